@@ -1,0 +1,38 @@
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test setup lint chat bench lock
+
+run: .venv/ready            ## start everything on 127.0.0.1:8000
+	$(BIN)/kcbot run
+
+test: .venv/ready-to-test   ## run all tests
+	$(BIN)/python -m pytest
+
+lint: .venv/ready-to-test   ## types, style and the import contract
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+chat: .venv/ready           ## talk to the bot in this terminal
+	$(BIN)/kcbot chat
+
+bench: .venv/ready-to-test  ## measure, beside peers
+	$(BIN)/python -m bench
+
+setup: .venv/ready          ## leaves the command at .venv/bin/kcbot
+
+lock:                       ## renew the two hashed lists from pyproject.toml (needs uv)
+	uv pip compile -q --upgrade --universal --generate-hashes pyproject.toml -o requirements.lock
+	uv pip compile -q --upgrade --universal --generate-hashes pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+
+.venv/ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/ready-to-test: .venv/ready requirements-dev.lock
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch $@

@@ -1,0 +1,1 @@
+"""How it talks: the pure core; no input or output, nothing of ours below it."""

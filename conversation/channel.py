@@ -1,0 +1,59 @@
+"""What a door can carry, and the closed list of ways a send can fail."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a channel can show, as data: nothing above a channel asks for its name.
+
+    `text_limit` is counted in `unit` (`"characters"`, or `"utf16"` code units); `buttons` is the most that one
+    message carries, 0 where there is nothing to press.
+    """
+
+    text_limit: int
+    buttons: int
+    unit: str = "characters"
+    button_label_limit: int = 0
+    edits: bool = False
+    files: bool = True
+
+
+CAPABILITIES = {
+    "web": Capabilities(text_limit=4000, buttons=100),
+    "telegram": Capabilities(text_limit=4096, buttons=100, unit="utf16", button_label_limit=64, edits=True),
+    "zalo_bot": Capabilities(text_limit=2000, buttons=0, unit="utf16", files=False),
+    "zalo_oa": Capabilities(text_limit=2000, buttons=5, unit="utf16", button_label_limit=100, files=False),
+}
+
+
+class Failure(Exception):
+    """A send that did not succeed; which subclass decides what happens next."""
+
+
+class Throttled(Failure):
+    """Surely not sent: the vendor asks to wait `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"wait {seconds:g} s")
+        self.seconds = seconds
+
+
+class Unreachable(Failure):
+    """Surely not sent: the vendor could not be reached, or says that it is ill; may be tried again."""
+
+
+class Stopped(Failure):
+    """Surely not sent: the person blocked us or is gone."""
+
+
+class Rejected(Failure):
+    """Surely not sent: the vendor refuses this message or this address; trying again would not help."""
+
+
+class WindowClosed(Failure):
+    """Surely not sent: the vendor's rules forbid it until the person writes."""
+
+
+class Uncertain(Failure):
+    """The bytes left and no answer came: it may have been delivered."""

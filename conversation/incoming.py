@@ -1,0 +1,49 @@
+"""What arrived, whatever the door."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a person can be reached; a contact may have several."""
+
+    channel: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file somebody sent, stored as an upload under `upload_id`; `size` is in bytes."""
+
+    name: str
+    media_type: str
+    size: int
+    upload_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ContactCard:
+    """A telephone number shared with the channel's own button; `own` when it is the sender's."""
+
+    phone: str
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One event from a person.
+
+    `choice` is the token of a tapped button: `"7:wood"` answers prompt 7, `">class/QT1"` is a link.
+    `event_id` is the vendor's own number of the event, the same when it is delivered again.
+    """
+
+    address: Address
+    event_id: str
+    at: datetime
+    text: str = ""
+    choice: str = ""
+    display_name: str = ""
+    file: File | None = None
+    contact_card: ContactCard | None = None
+    unsupported: bool = False

@@ -1,0 +1,58 @@
+"""A policy page: what one support activity is, as far as a person has checked it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number of a page, with the text it comes from.
+
+    `amount` is in VND, `percent` in per cent; either may be absent. Until a person fills `verified_on` and
+    `verified_by`, the page shows `caveat` beside it.
+    """
+
+    name: str
+    unit: str
+    document: str
+    article: str
+    caveat: str
+    amount: int | None = None
+    percent: int | None = None
+    effective_from: date | None = None
+    verified_on: date | None = None
+    verified_by: str = ""
+
+    @property
+    def verified(self) -> bool:
+        return self.verified_on is not None and bool(self.verified_by)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of policy; `parts` are its paragraphs by name (`what who money papers apply`).
+
+    A page that is not `published` has a title and no parts: the text in force is still being checked.
+    `asks` are other ways people ask for it, in their own words.
+    """
+
+    id: str
+    title: str
+    label: str
+    group: int
+    published: bool
+    sources: str = ""
+    parts: Mapping[str, str] = field(default_factory=dict)
+    figures: tuple[Figure, ...] = ()
+    asks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One of the nine groups of support of Điều 4, Nghị định 45/2012/NĐ-CP."""
+
+    number: int
+    title: str
+    label: str
+    text: str

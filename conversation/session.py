@@ -1,0 +1,87 @@
+"""What is remembered between two turns of one address; plain JSON when stored."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from conversation.reply import Choice
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """The question that is open: prompts, not turns, are numbered, and an answer dies with its prompt."""
+
+    number: int = 0
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One flow under way: which, at which step, with what has been said so far.
+
+    `form_sha` names the version of the form it walks, for flows that walk one.
+    """
+
+    flow: str
+    step: str = ""
+    form_sha: str = ""
+    draft: Mapping[str, Any] = field(default_factory=dict)
+
+    def at(self, step: str, **draft: Any) -> "Frame":
+        """Return this frame at another step, with the draft's named entries changed."""
+        return replace(self, step=step, draft={**self.draft, **draft})
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The open prompt, the flows under way (innermost last), and the forms put aside to be taken up again."""
+
+    prompt: Prompt = Prompt()
+    stack: tuple[Frame, ...] = ()
+    paused: tuple[Frame, ...] = ()
+    topic: str = ""
+    failures: int = 0
+    greeted: bool = False
+
+    @property
+    def top(self) -> Frame | None:
+        return self.stack[-1] if self.stack else None
+
+    def push(self, frame: Frame) -> "Session":
+        return replace(self, stack=(*self.stack, frame))
+
+    def pop(self) -> "Session":
+        return replace(self, stack=self.stack[:-1])
+
+    def with_top(self, frame: Frame) -> "Session":
+        return replace(self, stack=(*self.stack[:-1], frame))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the session as JSON can carry it."""
+        return {
+            "prompt": [self.prompt.number, [[c.value, c.label, c.number] for c in self.prompt.choices]],
+            "stack": [_frame_to_json(frame) for frame in self.stack],
+            "paused": [_frame_to_json(frame) for frame in self.paused],
+            "topic": self.topic,
+            "failures": self.failures,
+            "greeted": self.greeted,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Session":
+        """Return the session that `to_json` wrote; an empty mapping is a new one."""
+        if not data:
+            return cls()
+        number, choices = data["prompt"]
+        return cls(
+            prompt=Prompt(number, tuple(Choice(*choice) for choice in choices)),
+            stack=tuple(Frame(**frame) for frame in data["stack"]),
+            paused=tuple(Frame(**frame) for frame in data["paused"]),
+            topic=data["topic"],
+            failures=data["failures"],
+            greeted=data["greeted"],
+        )
+
+
+def _frame_to_json(frame: Frame) -> dict[str, Any]:
+    return {"flow": frame.flow, "step": frame.step, "form_sha": frame.form_sha, "draft": dict(frame.draft)}
