@@ -31,9 +31,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of policy; `parts` are its paragraphs by name (`what who money papers apply`).
+    """One page of policy; `parts` are its paragraphs by name (`what who money papers apply`), figures filled in.
 
-    A page that is not `published` has a title and no parts: the text in force is still being checked.
+    `group` is the number of its Topic, 0 for a page about khuyến công as a whole. `sources` is the citation shown
+    below it. A page that is not `published` has a title and no parts: the text in force is still being checked.
     `asks` are other ways people ask for it, in their own words.
     """
 
@@ -56,3 +57,4 @@ class Topic:
     title: str
     label: str
     text: str
+    sources: str = ""
