@@ -1,0 +1,1 @@
+"""What staff see: server-rendered pages, one file per noun."""

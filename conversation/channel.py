@@ -1,6 +1,8 @@
 """What a door can carry, and the closed list of ways a send can fail."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,33 @@ CAPABILITIES = {
     "zalo_bot": Capabilities(text_limit=2000, buttons=0, unit="utf16", files=False),
     "zalo_oa": Capabilities(text_limit=2000, buttons=5, unit="utf16", button_label_limit=100, files=False),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A choice as a channel shows it: the number to type, the token a button carries, the label."""
+
+    n: int
+    token: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message as worded for a channel; `buttons` says whether its choices are pressed or listed in the text."""
+
+    key: str
+    text: str
+    choices: tuple[Shown, ...] = ()
+    buttons: bool = False
+    pick_many: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Message":
+        return cls(**{**data, "choices": tuple(Shown(**choice) for choice in data["choices"])})
 
 
 class Failure(Exception):

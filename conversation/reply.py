@@ -1,7 +1,7 @@
 """What to show, not yet worded."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 
@@ -10,12 +10,13 @@ class Choice:
     """One way on.
 
     `value` is a short code, or a link when it starts with `>` (`>policies/brand`). `number` is what a person may
-    type for it; it stays the same over the pages of one question.
+    type for it; it stays the same over the pages of one question. A `quiet` choice may be typed but is not shown.
     """
 
     value: str
     label: str
     number: int = 0
+    quiet: bool = False
 
     @property
     def is_link(self) -> bool:
@@ -24,18 +25,22 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One message: the key of a template (`interest/done`), the values it needs, and the choices it offers.
+    """One message: which (`key`), worded by which template, the values it needs, and the choices it offers.
 
-    `open` says that the message asks: its choices become the open prompt. A message without it leaves the open
-    prompt as it was.
+    `template` is the key itself where it is left empty. `pick_many` says that several choices may be taken at once.
     """
 
     key: str
     values: Mapping[str, Any] = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()
-    open: bool = True
+    template: str = ""
+    pick_many: bool = False
+
+    @property
+    def worded_by(self) -> str:
+        return self.template or self.key
 
 
-def numbered(choices: Sequence[Choice], start: int = 1) -> tuple[Choice, ...]:
+def numbered(choices: Iterable[Choice], start: int = 1) -> tuple[Choice, ...]:
     """Return the choices numbered in their order, from `start`."""
-    return tuple(Choice(choice.value, choice.label, number) for number, choice in enumerate(choices, start))
+    return tuple(replace(choice, number=number) for number, choice in enumerate(choices, start))

@@ -1,7 +1,7 @@
 """What is remembered between two turns of one address; plain JSON when stored."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from conversation.reply import Choice
@@ -12,6 +12,7 @@ class Prompt:
     """The question that is open: prompts, not turns, are numbered, and an answer dies with its prompt."""
 
     number: int = 0
+    key: str = ""
     choices: tuple[Choice, ...] = ()
 
 
@@ -34,12 +35,17 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """The open prompt, the flows under way (innermost last), and the forms put aside to be taken up again."""
+    """The open prompt, the flows under way (innermost last), and the forms put aside to be taken up again.
+
+    `topic` is the link of the page last read, `asked` the last question in free text, `failures` how often in a row
+    the open question was not understood, `greeted` whether the greeting was given.
+    """
 
     prompt: Prompt = Prompt()
     stack: tuple[Frame, ...] = ()
     paused: tuple[Frame, ...] = ()
     topic: str = ""
+    asked: str = ""
     failures: int = 0
     greeted: bool = False
 
@@ -58,30 +64,19 @@ class Session:
 
     def to_json(self) -> dict[str, Any]:
         """Return the session as JSON can carry it."""
-        return {
-            "prompt": [self.prompt.number, [[c.value, c.label, c.number] for c in self.prompt.choices]],
-            "stack": [_frame_to_json(frame) for frame in self.stack],
-            "paused": [_frame_to_json(frame) for frame in self.paused],
-            "topic": self.topic,
-            "failures": self.failures,
-            "greeted": self.greeted,
-        }
+        return asdict(self)
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Session":
         """Return the session that `to_json` wrote; an empty mapping is a new one."""
         if not data:
             return cls()
-        number, choices = data["prompt"]
+        prompt = data["prompt"]
         return cls(
-            prompt=Prompt(number, tuple(Choice(*choice) for choice in choices)),
-            stack=tuple(Frame(**frame) for frame in data["stack"]),
-            paused=tuple(Frame(**frame) for frame in data["paused"]),
-            topic=data["topic"],
-            failures=data["failures"],
-            greeted=data["greeted"],
+            **{
+                **data,
+                "prompt": Prompt(**{**prompt, "choices": tuple(Choice(**choice) for choice in prompt["choices"])}),
+                "stack": tuple(Frame(**frame) for frame in data["stack"]),
+                "paused": tuple(Frame(**frame) for frame in data["paused"]),
+            }
         )
-
-
-def _frame_to_json(frame: Frame) -> dict[str, Any]:
-    return {"flow": frame.flow, "step": frame.step, "form_sha": frame.form_sha, "draft": dict(frame.draft)}

@@ -1,0 +1,101 @@
+"""What it can do, one file per flow; this is the table of contents.
+
+`COMMANDS` open a flow from anywhere; `ANYWHERE` are phrases obeyed whatever is open; `PHRASES` are obeyed where the
+open question does not take them. All are folded: lower case, no diacritics.
+"""
+
+from conversation.flow import Flows
+from handlers.announcements import Announcements, Stop
+from handlers.announcements import Resume as ResumeAnnouncements
+from handlers.consent import Consent
+from handlers.handoff import Handoff
+from handlers.interest import interest
+from handlers.menu import Menu
+from handlers.mine import Mine
+from handlers.policies import News, Policies
+from handlers.privacy import Privacy
+from handlers.profile import profile
+from handlers.questionnaires import Forms, Resume, needs, needs_full
+from handlers.training import CancelSignUp, Class, Classes, Share, sign_up
+
+COMMANDS = {
+    "/start": ">menu/start",
+    "/menu": ">menu",
+    "/chinhsach": ">policies",
+    "/quantam": ">interest",
+    "/phieu": ">forms",
+    "/lop": ">classes",
+    "/thongbao": ">announcements/wanted",
+    "/dulieu": ">privacy",
+    "/huy": ">cancel",
+    "/canbo": ">handoff/staff",
+    "/guithongbao": ">handoff/staff",
+}
+
+ANYWHERE = {
+    "menu": ">menu",
+    "ve menu": ">menu",
+    "ve dau": ">menu",
+    "trang chu": ">menu",
+    "bat dau": ">menu/start",
+    "thoi tin": ">stop",
+    "nhan tin lai": ">announcements/wanted",
+}
+
+PHRASES = {
+    "tiep": ">resume",
+    "tiep tuc": ">resume",
+    "lam tiep": ">resume",
+    "dien tiep": ">resume",
+    "ma cua toi": ">mine",
+    "xem ma": ">mine",
+    "nhu cau": ">needs",
+    "quan tam": ">interest",
+    "dang ky": ">interest",
+    "chinh sach": ">policies",
+    "lop": ">classes",
+    "lop hoc": ">classes",
+    "thong bao": ">announcements",
+    "nhan tin": ">announcements/wanted",
+    "can bo": ">handoff",
+    "gap can bo": ">handoff",
+    "nhan cho can bo": ">handoff",
+    "du lieu": ">privacy",
+    "du lieu cua toi": ">privacy",
+    "xoa du lieu": ">privacy/delete",
+    "sua thong tin": ">profile",
+    "phieu": ">forms",
+    "khao sat": ">needs_full",
+}
+
+FLOWS = Flows(
+    by_name={
+        flow.name: flow
+        for flow in (
+            Menu(),
+            Consent(),
+            Policies(),
+            News(),
+            interest,
+            Forms(),
+            needs,
+            needs_full,
+            Resume(),
+            profile,
+            Classes(),
+            Class(),
+            sign_up,
+            CancelSignUp(),
+            Share(),
+            Announcements(),
+            Stop(),
+            ResumeAnnouncements(),
+            Mine(),
+            Handoff(),
+            Privacy(),
+        )
+    },
+    commands=COMMANDS,
+    anywhere=ANYWHERE,
+    phrases=PHRASES,
+)

@@ -1,0 +1,1 @@
+"""The web: chat pages, public pages, health."""

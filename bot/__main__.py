@@ -1,0 +1,5 @@
+"""`python -m bot` is `kcbot`."""
+
+from bot.cli import main
+
+main()

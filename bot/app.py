@@ -1,0 +1,86 @@
+"""The only place where the parts are joined: settings, database, library, channels, web, console."""
+
+import fcntl
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from sqlalchemy import Connection
+from sqlalchemy.engine import make_url
+
+from bot.channels.base import Channel
+from bot.clock import Clock, now
+from bot.demo import add_demo_data
+from bot.receive import Receiver
+from bot.settings import Settings
+from content.library import MESSAGES, FormSource, read_library, shipped_forms
+from content.render import Renderer
+from conversation.catalog import Library
+from conversation.form import Form
+from db import forms
+from db.engine import Database, open_database
+from db.migrate import migrate
+from handlers import FLOWS
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything the program consists of, joined."""
+
+    settings: Settings
+    database: Database
+    library: Library
+    renderer: Renderer
+    receiver: Receiver
+    clock: Clock
+
+
+@asynccontextmanager
+async def assemble(settings: Settings, channels: Mapping[str, Channel], clock: Clock = now) -> AsyncIterator[Parts]:
+    """Open the database, bring a SQLite one up to date, read the library, and join the parts."""
+    secret = settings.secret()
+    sources = shipped_forms()
+    shipped = {source.name: source.read() for source in sources}
+    library = read_library(settings.organisation, shipped)
+    renderer = Renderer(MESSAGES, settings.organisation)
+    async with open_database(settings.database_url) as database:
+        if database.is_sqlite:
+            await database.write(migrate)
+        versions = [forms.Version(shipped[s.name].sha, s.name, s.suffix, s.source, s.files) for s in sources]
+        await database.write(lambda connection: forms.remember(connection, versions, clock()))
+        if settings.demo_data:
+            await database.write(lambda connection: add_demo_data(connection, clock()))
+        receiver = Receiver(database, library, renderer, FLOWS, channels, secret, clock, _form_reader())
+        yield Parts(settings, database, library, renderer, receiver, clock)
+
+
+def _form_reader() -> forms.ReadForm:
+    """Return what reads the version of a form that a frame names, each once."""
+
+    @lru_cache(maxsize=64)
+    def read(sha: str, name: str, suffix: str, source: bytes, files: tuple[tuple[str, bytes], ...]) -> Form:
+        return FormSource(name, suffix, source, dict(files)).read()
+
+    def find(connection: Connection, sha: str) -> Form | None:
+        version = forms.find(connection, sha)
+        if version is None:
+            return None
+        return read(sha, version.name, version.suffix, version.source, tuple(version.files.items()))
+
+    return find
+
+
+@contextmanager
+def runner_lock(settings: Settings) -> Iterator[None]:
+    """Hold the lock of the one runner of a SQLite file; raises BlockingIOError where another holds it."""
+    url = make_url(settings.database_url)
+    if url.get_backend_name() != "sqlite":
+        yield
+        return
+    file = Path(url.database or "kcbot.db").with_suffix(".lock")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield

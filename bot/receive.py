@@ -1,0 +1,222 @@
+"""Taking events in: stored first, then handled, one contact's in their order."""
+
+import asyncio
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from bot.channels.base import Channel
+from bot.clock import Clock
+from content.render import Renderer
+from conversation.calendar import promised_day
+from conversation.catalog import Library
+from conversation.engine import converse
+from conversation.flow import Flows, Outcome, Turn
+from conversation.incoming import Incoming
+from conversation.records import RecordRefused
+from conversation.reply import Reply
+from conversation.session import Session
+from db import conversations, inbox
+from db.conversations import Turned
+from db.engine import AnyRow, Database
+from db.facts import StoredCatalog, StoredContact
+from db.forms import ReadForm
+from db.inbox import Event
+from db.records import Writing, write
+
+BATCH = 64
+MAX_REFUSALS = 6
+
+log = structlog.get_logger()
+
+
+@dataclass
+class Receiver:
+    """Stores events and handles them; `changed` wakes who sends or shows what came of it."""
+
+    database: Database
+    library: Library
+    renderer: Renderer
+    flows: Flows
+    channels: Mapping[str, Channel]
+    secret: bytes
+    clock: Clock
+    read_form: ReadForm
+    changed: "Changed" = field(default_factory=lambda: Changed())
+
+    async def take(self, events: Sequence[Event]) -> None:
+        """Store events, then handle whatever waits; returns when these are handled."""
+        await self.store(events)
+        await self.handle_all()
+
+    async def store(self, events: Sequence[Event]) -> None:
+        """Store events; once this returns they may be confirmed to their vendor."""
+        at = self.clock()
+        await self.database.write(lambda connection: inbox.store(connection, events, at))
+
+    async def handle_all(self) -> None:
+        """Handle events until none waits that no other process holds."""
+        while handled := await self._handle(BATCH):
+            self.changed.tell(handled)
+
+    async def recover(self) -> None:
+        """At start: events found unfinished have had an attempt; after three they are set aside."""
+        dead = await self.database.write(lambda connection: inbox.count_attempt(connection, self.channels))
+        for event_id in dead:
+            await self._bury(event_id, "ended the program three times")
+
+    async def _handle(self, most: int) -> set[int]:
+        try:
+            return await self.database.write(lambda connection: self._batch(connection, most))
+        except DBAPIError:
+            if most == 1:
+                raise
+            return await self._one_by_one()
+
+    async def _one_by_one(self) -> set[int]:
+        """Handle a batch that failed whole an event at a time; the one that fails again is set aside."""
+        try:
+            return await self.database.write(lambda connection: self._batch(connection, 1))
+        except DBAPIError as error:
+            oldest = await self.database.read(lambda connection: inbox.claim(connection, self.channels, 1))
+            if not oldest:
+                return set()
+            await self._bury(oldest[0].id, repr(error))
+            return {oldest[0].address_id}
+
+    async def _bury(self, event_id: int, error: str) -> None:
+        log.error("event set aside", inbox=event_id, error=error)
+        at = self.clock()
+        await self.database.write(lambda connection: inbox.bury(connection, event_id, error, at))
+
+    def _batch(self, connection: Connection, most: int) -> set[int]:
+        """Handle the oldest event of each waiting contact: decide and word all, then save all."""
+        now = self.clock()
+        rows = inbox.claim(connection, self.channels, most)
+        turned = []
+        done = []
+        for row in rows:
+            try:
+                turned.append(self._turn(connection, row, now))
+                done.append(row.id)
+            except DBAPIError:
+                raise
+            except Exception as error:
+                log.exception("turn failed", inbox=row.id)
+                inbox.bury(connection, row.id, repr(error), now)
+                turned.append(self._apology(row))
+        if turned:
+            conversations.save(connection, turned, now)
+        if done:
+            inbox.mark_done(connection, done, now)
+        return {row.address_id for row in rows}
+
+    def _turn(self, connection: Connection, row: AnyRow, now: datetime) -> Turned:
+        channel = self.channels[row.channel]
+        incoming = channel.parse(row.payload, row.received_at)
+        if incoming is None:
+            return Turned(row.address_id, row.session, row.last_seq, None, (), "sent")
+        outcome = self._decide(connection, row, incoming, now)
+        prompt = outcome.session.prompt.number
+        messages = self.renderer.render(outcome.replies, channel.capabilities, prompt)
+        return Turned(
+            row.address_id,
+            outcome.session.to_json(),
+            row.last_seq,
+            {"text": incoming.text},
+            [message.to_json() for message in messages],
+            "sent" if channel.stored else "queued",
+        )
+
+    def _decide(self, connection: Connection, row: AnyRow, incoming: Incoming, now: datetime) -> Outcome:
+        """Run the turn and write its records; on fresh facts once more where a record is refused."""
+        session = Session.from_json(row.session)
+        for attempt in range(MAX_REFUSALS):
+            seed = hmac.digest(self.secret, f"{row.id}:{attempt}".encode(), hashlib.sha256)
+            turn = Turn(
+                incoming,
+                StoredContact(connection, row.contact_id, self.library),
+                session,
+                StoredCatalog(connection, row.contact_id, self.library, now, self.read_form),
+                now,
+                seed,
+                pushed=row.pushed,
+                attempt=attempt,
+            )
+            outcome = converse(turn, self.flows)
+            if not outcome.records:
+                return outcome
+            promised = promised_day(now, self.library.organisation.holidays)
+            writing = Writing(connection, row.contact_id, row.address_id, row.channel, now, promised)
+            try:
+                write(outcome.records, writing)
+            except RecordRefused:
+                continue
+            return outcome
+        raise RuntimeError(f"a record was refused {MAX_REFUSALS} times")
+
+    def _apology(self, row: AnyRow) -> Turned:
+        channel = self.channels[row.channel]
+        messages = self.renderer.render([Reply("engine/apology")], channel.capabilities, 0)
+        payloads = [message.to_json() for message in messages]
+        status = "sent" if channel.stored else "queued"
+        return Turned(row.address_id, row.session, row.last_seq, None, payloads, status)
+
+    async def run(self) -> None:
+        """Handle what is stored, for ever; a wake-up is a hint, the poll is the guarantee."""
+        while True:
+            await self.handle_all()
+            await self.changed.stored(within=1.0)
+
+
+class Changed:
+    """Wakes whoever waits for a conversation to change, and the receiver when an event was stored.
+
+    A wake-up is a hint: who waits looks again after `within` seconds all the same.
+    """
+
+    ANY = 0
+
+    def __init__(self) -> None:
+        self._stored = asyncio.Event()
+        self._waiting: dict[int, set[asyncio.Event]] = {}
+
+    def tell(self, addresses: Iterable[int]) -> None:
+        """Say that the conversations of these addresses have something new."""
+        for address in (*addresses, self.ANY):
+            for waiting in self._waiting.get(address, ()):
+                waiting.set()
+
+    def wake(self) -> None:
+        """Say that an event was stored."""
+        self._stored.set()
+
+    async def stored(self, within: float) -> None:
+        """Wait until an event was stored."""
+        await _set_within(self._stored, within)
+        self._stored.clear()
+
+    async def something(self, address: int, within: float) -> None:
+        """Wait until the conversation of an address changed; `ANY` for whichever."""
+        mine = asyncio.Event()
+        self._waiting.setdefault(address, set()).add(mine)
+        try:
+            await _set_within(mine, within)
+        finally:
+            self._waiting[address].discard(mine)
+            if not self._waiting[address]:
+                del self._waiting[address]
+
+
+async def _set_within(event: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return

@@ -1,0 +1,95 @@
+"""Every setting, typed, read once from the environment and `.env`."""
+
+import re
+import secrets
+from datetime import date, time
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy.engine import make_url
+
+from conversation.catalog import Organisation
+
+
+class Settings(BaseSettings):
+    """Settings by their names without `KCBOT_`; README.md lists them all."""
+
+    model_config = SettingsConfigDict(env_prefix="KCBOT_", env_file=".env", extra="ignore")
+
+    database_url: str = "sqlite+aiosqlite:///var/kcbot.db"
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=0, le=65535)
+    public_url: str = ""
+    secret_key: SecretStr = SecretStr("")
+
+    telegram_token: SecretStr = SecretStr("")
+    telegram_base_url: str = "https://api.telegram.org/bot"
+    telegram_proxy: str = ""
+
+    sends_per_second: float = Field(25, gt=0)
+    quiet_hours: str = "21:00-07:00"
+
+    organisation_name: str = "Trung tâm Khuyến công (chưa điền tên)"
+    organisation_hotline: str = "(chưa điền số máy)"
+    organisation_address: str = "(chưa điền địa chỉ)"
+    organisation_check_page: str = "(chưa điền trang .gov.vn)"
+    holidays: Annotated[frozenset[date], NoDecode] = frozenset()
+    demo_data: bool = True
+
+    @field_validator("holidays", mode="before")
+    @classmethod
+    def _days(cls, value: object) -> object:
+        """Read `2027-02-05,2027-02-08`."""
+        return [day for day in re.split(r"[,\s]+", value) if day] if isinstance(value, str) else value
+
+    @field_validator("public_url", "telegram_base_url")
+    @classmethod
+    def _without_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _hours(cls, value: str) -> str:
+        if value != "-":
+            _quiet(value)
+        return value
+
+    @property
+    def quiet(self) -> tuple[time, time] | None:
+        """From when till when announcements wait, in Vietnam's time; None for never."""
+        return None if self.quiet_hours == "-" else _quiet(self.quiet_hours)
+
+    @property
+    def organisation(self) -> Organisation:
+        return Organisation(
+            name=self.organisation_name,
+            hotline=self.organisation_hotline,
+            address=self.organisation_address,
+            check_page=self.organisation_check_page,
+            public_url=self.public_url,
+            holidays=self.holidays,
+        )
+
+    def secret(self) -> bytes:
+        """Return the secret key; on the first run one is made and kept beside the SQLite file.
+
+        Raises ValueError where none is set and the database is not a file of this machine.
+        """
+        if given := self.secret_key.get_secret_value():
+            return given.encode()
+        url = make_url(self.database_url)
+        if url.get_backend_name() != "sqlite":
+            raise ValueError("Cần đặt KCBOT_SECRET_KEY khi nhiều máy dùng chung cơ sở dữ liệu.")
+        file = Path(url.database or "kcbot.db").with_suffix(".key")
+        if not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.touch(mode=0o600)
+            file.write_text(secrets.token_urlsafe(32))
+        return file.read_text().strip().encode()
+
+
+def _quiet(value: str) -> tuple[time, time]:
+    start, _, end = value.partition("-")
+    return time.fromisoformat(start.strip()), time.fromisoformat(end.strip())

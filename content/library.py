@@ -1,0 +1,88 @@
+"""Reads and checks what is shipped; a mistake stops the start, naming file and line."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from conversation.understand import Document, Finder
+
+from content.errors import ContentError
+from content.pages import read_pages, read_topics
+from content.tables import read_places
+from content.xlsform import read_form
+from conversation.catalog import Library, Organisation
+from conversation.contact import ANNOUNCEMENTS, ANSWERS
+from conversation.form import Form
+from conversation.page import Page
+
+CONTENT = Path(__file__).parent
+MESSAGES = CONTENT / "messages"
+
+
+@dataclass(frozen=True)
+class FormSource:
+    """A form as it was written: its bytes, how to read them, and the tables it asks for."""
+
+    name: str
+    suffix: str
+    source: bytes
+    files: Mapping[str, bytes]
+
+    def read(self) -> Form:
+        return read_form(self.name, self.source, self.suffix, self.files)
+
+
+def shipped_forms() -> tuple[FormSource, ...]:
+    """Return the forms in `content/forms`, with the tables they may ask for."""
+    tables = {"trades.csv": (CONTENT / "trades" / "trades.csv").read_bytes()}
+    return tuple(
+        FormSource(file.stem, file.suffix, file.read_bytes(), _asked_for(file, tables))
+        for file in sorted((CONTENT / "forms").glob("*.md"))
+    )
+
+
+def _asked_for(file: Path, tables: Mapping[str, bytes]) -> dict[str, bytes]:
+    text = file.read_text("utf-8")
+    return {name: table for name, table in tables.items() if name in text}
+
+
+def read_library(organisation: Organisation, forms: Mapping[str, Form]) -> Library:
+    """Read everything shipped but the forms, which the caller read; raises ContentError at the first mistake."""
+    pages = {page.id: page for page in read_pages(CONTENT / "policies")}
+    return Library(
+        organisation=organisation,
+        labels=read_labels(MESSAGES / "labels.yaml"),
+        topics=read_topics(CONTENT / "policies"),
+        pages=pages,
+        forms=forms,
+        places=read_places(CONTENT / "places"),
+        finder=Finder([*map(_as_document, pages.values()), *read_asks(CONTENT / "asks.yaml")]),
+        notices={purpose: _version(purpose) for purpose in (ANSWERS, ANNOUNCEMENTS)},
+    )
+
+
+def read_labels(file: Path) -> Mapping[str, str]:
+    """Read the words on choices: one flat table of texts."""
+    labels = yaml.safe_load(file.read_text("utf-8"))
+    for key, label in labels.items():
+        if not isinstance(label, str) or not label.strip():
+            raise ContentError(file, 1, f"nhãn {key} phải là chữ")
+    return dict(labels)
+
+
+def read_asks(file: Path) -> tuple[Document, ...]:
+    """Read how people ask for what is not a page: `classes`, `mine`, `privacy` …"""
+    flows = yaml.safe_load(file.read_text("utf-8"))
+    return tuple(Document(link, entry["title"], tuple(entry["asks"])) for link, entry in flows.items())
+
+
+def _as_document(page: Page) -> Document:
+    return Document(f"policies/{page.id}", page.title, page.asks, " ".join(page.parts.values()))
+
+
+def _version(purpose: str) -> str:
+    """Return the version of the text that asks for consent: what it says, the full notice included."""
+    words = [(MESSAGES / "consent" / f"{name}.j2").read_bytes() for name in (purpose, "full")]
+    return hashlib.sha256(b"\n".join(words)).hexdigest()[:12]

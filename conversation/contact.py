@@ -1,0 +1,66 @@
+"""The person of a turn, and what is already known of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+ANSWERS = "answers"
+ANNOUNCEMENTS = "announcements"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A form somebody sent: its code, which form, and when."""
+
+    code: str
+    form: str
+    title: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignUp:
+    """Seats somebody holds in a class; names may still be missing."""
+
+    code: str
+    class_code: str
+    seats: int
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GivenConsent:
+    """A purpose agreed to, and when."""
+
+    purpose: str
+    at: datetime
+
+
+class Contact(Protocol):
+    """Facts about the person, read only when a decision looks at them."""
+
+    @property
+    def consents(self) -> Mapping[str, GivenConsent]: ...
+    @property
+    def announcements_stopped(self) -> bool: ...
+    @property
+    def profile(self) -> Mapping[str, str]: ...
+    @property
+    def receipts(self) -> tuple[Receipt, ...]: ...
+    @property
+    def sign_ups(self) -> tuple[SignUp, ...]: ...
+    @property
+    def open_questions(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class KnownContact:
+    """A contact whose facts are at hand."""
+
+    consents: Mapping[str, GivenConsent] = field(default_factory=dict)
+    announcements_stopped: bool = False
+    profile: Mapping[str, str] = field(default_factory=dict)
+    receipts: tuple[Receipt, ...] = ()
+    sign_ups: tuple[SignUp, ...] = ()
+    open_questions: int = 0

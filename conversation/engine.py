@@ -1,0 +1,189 @@
+"""The whole bot as one function: nothing has happened yet when it returns."""
+
+import re
+from dataclasses import replace
+
+from conversation.answers import fold, normalise
+from conversation.flow import BACK_TO_FLOW, Flows, Outcome, Turn, reply
+from conversation.records import ConsentGiven, DataErased, Record
+from conversation.reply import Choice, Reply, numbered
+from conversation.session import Frame, Prompt, Session
+
+CANCEL = "hủy"
+MAX_HOPS = 8
+MAX_PAUSED = 5
+_CLASS_CODE = re.compile(r"(?:(huy|chia se)\s+)?([a-z]{2,4}\d{1,3})(?:-\d{2,})?")
+
+
+def converse(turn: Turn, flows: Flows) -> Outcome:
+    """Decide what one event leads to: the session after it, what to say, and what to keep."""
+    turn = replace(turn, text=normalise(turn.incoming.text))
+    outcome = _follow_to_the_end(turn, flows, _decide(turn, flows))
+    if not turn.session.greeted:
+        outcome = _greet(turn, flows, outcome)
+    if any(isinstance(record, DataErased) for record in outcome.records):
+        outcome = replace(outcome, session=Session(prompt=turn.session.prompt, greeted=True))
+    return _with_prompt(outcome, turn.session.prompt)
+
+
+def _decide(turn: Turn, flows: Flows) -> Outcome:
+    incoming, session = turn.incoming, turn.session
+    if incoming.choice.startswith(">"):
+        return _leave_for(turn, flows, incoming.choice)
+    if incoming.choice:
+        return _tapped(turn, flows)
+    if incoming.unsupported or incoming.file or not turn.text:
+        return _ask_again(turn, flows, reply("engine/unsupported"))
+    folded = fold(turn.text)
+    if turn.text.startswith("/"):
+        command = turn.text.split()[0].partition("@")[0].lower()
+        if command in flows.commands:
+            return _leave_for(turn, flows, _with_argument(flows.commands[command], turn.text))
+    if folded in flows.anywhere:
+        return _leave_for(turn, flows, flows.anywhere[folded])
+    if turn.pushed and folded.isdigit():
+        return _which(turn)
+    if session.top:
+        outcome = flows.by_name[session.top.flow].resume(turn)
+        return _answer_in_between(turn, flows, outcome) if outcome.unread else outcome
+    return _free(turn, flows)
+
+
+def _with_argument(link: str, text: str) -> str:
+    """`/start NAME` opens the link that a printed code names; other commands take no argument."""
+    _, _, argument = text.partition(" ")
+    named = re.fullmatch(r"([a-z_]+)[-_/]{1,2}([A-Za-z0-9_]+)", argument.strip())
+    return f">{named[1]}/{named[2]}" if named and link == ">menu/start" else link
+
+
+def _tapped(turn: Turn, flows: Flows) -> Outcome:
+    """Take a tapped answer, if its prompt is still the open one: answers die with their prompt."""
+    number, _, value = turn.incoming.choice.partition(":")
+    prompt = turn.session.prompt
+    known = {choice.value: choice for choice in prompt.choices}
+    picked = value.split()
+    if number != str(prompt.number) or not turn.session.top or not picked or any(one not in known for one in picked):
+        return _ask_again(turn, flows, reply("engine/stale"))
+    answer = known[value] if value in known else Choice(value, "")
+    return flows.by_name[turn.session.top.flow].resume(replace(turn, answer=answer))
+
+
+def _which(turn: Turn) -> Outcome:
+    """Ask what a bare digit after an announcement was meant for: announcements carry no numbers."""
+    back = turn.choice("engine/back", ">again")
+    opened = (turn.choice("engine/open", turn.pushed),) if turn.pushed != ">announcements" else ()
+    listed = turn.choice("engine/announcements", ">announcements")
+    return Outcome(turn.session, (reply("engine/which", *opened, listed, back),))
+
+
+def _free(turn: Turn, flows: Flows) -> Outcome:
+    """Read a text that answers no question of a flow: a choice of the last message, a phrase, or a question."""
+    if turn.meant.startswith(">"):
+        return Outcome(turn.session, then=turn.meant)
+    return _phrase(turn, flows) or _question(turn)
+
+
+def _phrase(turn: Turn, flows: Flows) -> Outcome | None:
+    """Read code words: a phrase of the table of contents, a class's code, a receipt."""
+    folded = fold(turn.text)
+    if folded in flows.phrases:
+        return Outcome(turn.session, then=flows.phrases[folded])
+    named = _CLASS_CODE.fullmatch(folded.replace(" - ", "-"))
+    if named and any(named[2] == offered.code.lower() for offered in turn.catalog.classes):
+        action = {"huy": "cancel_sign_up", "chia se": "share"}.get(named[1], "class")
+        return Outcome(turn.session, then=f">{action}/{named[2].upper()}")
+    receipts = {fold(receipt.code): receipt.code for receipt in turn.contact.receipts} if "-" in turn.text else {}
+    if folded in receipts:
+        return Outcome(turn.session, then=f">mine/{receipts[folded]}")
+    return None
+
+
+def _question(turn: Turn) -> Outcome:
+    """Find the page a free text asks for; at most three to choose from; or say so and offer a person."""
+    understood = turn.catalog.library.finder.understand(turn.text)
+    session = replace(turn.session, asked=turn.text)
+    if understood.kind == "sure":
+        return Outcome(session, then=f">{understood.found[0].document.id}")
+    found = tuple(Choice(f">{hit.document.id}", hit.document.title) for hit in understood.found)
+    person = turn.choice("engine/person", ">handoff/asked")
+    if understood.kind == "unsure":
+        return Outcome(session, (reply("engine/unsure", *found, person),))
+    menu = turn.choice("engine/menu", ">menu")
+    return Outcome(session, (reply("engine/lost", person, menu),), unread=True)
+
+
+def _answer_in_between(turn: Turn, flows: Flows, unread: Outcome) -> Outcome:
+    """Answer a question asked in the middle of a form and show the open one again; else say what was unclear."""
+    understood = turn.catalog.library.finder.understand(turn.text)
+    if understood.kind != "sure":
+        return replace(unread, session=replace(unread.session, failures=turn.session.failures + 1))
+    aside = flows.follow(turn, understood.found[0].document.id)
+    shown = tuple(replace(one, choices=()) for one in aside.replies)
+    return _ask_again(turn, flows, *shown) if shown else unread
+
+
+def _ask_again(turn: Turn, flows: Flows, *before: Reply) -> Outcome:
+    """Say something and show the open question again; where none is open, the menu."""
+    top = turn.session.top
+    flow = flows.by_name[top.flow] if top else None
+    return (flow.again(turn) if flow else flows.follow(turn, ">menu/again")).after(*before)
+
+
+def _leave_for(turn: Turn, flows: Flows, link: str) -> Outcome:
+    """Go where a link leads; a form under way is put aside, not lost."""
+    if link == ">again":
+        return Outcome(turn.session, then=BACK_TO_FLOW)
+    if link == ">cancel" and turn.session.top:
+        return flows.by_name[turn.session.top.flow].resume(replace(turn, text=CANCEL))
+    return Outcome(put_aside(turn.session), then=link)
+
+
+def put_aside(session: Session) -> Session:
+    """Return the session with no flow under way; begun forms are among the paused, the latest first."""
+    begun = [frame for frame in session.stack if frame.form_sha and frame.draft.get("answers")]
+    kept = [frame for frame in session.paused if frame.flow not in {one.flow for one in begun}]
+    return replace(session, stack=(), paused=(*reversed(begun), *kept)[:MAX_PAUSED], failures=0)
+
+
+def resume_paused(session: Session, frame: Frame) -> Session:
+    """Return the session with a paused form on top again."""
+    rest = tuple(one for one in session.paused if one is not frame)
+    return replace(session, paused=rest, stack=(frame,), failures=0)
+
+
+def _follow_to_the_end(turn: Turn, flows: Flows, outcome: Outcome) -> Outcome:
+    """Follow the links an outcome leads to, keeping what was said and recorded on the way."""
+    replies: tuple[Reply, ...] = outcome.replies
+    records: tuple[Record, ...] = outcome.records
+    for _ in range(MAX_HOPS):
+        if not outcome.then:
+            break
+        agreed = turn.agreed | {record.purpose for record in records if isinstance(record, ConsentGiven)}
+        turn = replace(turn, session=outcome.session, answer=None, agreed=agreed)
+        outcome = _ask_again(turn, flows) if outcome.then == BACK_TO_FLOW else flows.follow(turn, outcome.then)
+        replies += outcome.replies
+        records += outcome.records
+    return replace(outcome, replies=replies, records=records, then="")
+
+
+def _greet(turn: Turn, flows: Flows, outcome: Outcome) -> Outcome:
+    """Greet before anything else; where nothing was understood the greeting and its menu are the whole answer."""
+    session = replace(outcome.session, greeted=True)
+    understood = outcome.replies and not outcome.unread and outcome.replies[0].key not in {"menu/main", "engine/stale"}
+    if not understood or turn.incoming.unsupported:
+        return replace(flows.follow(replace(turn, session=session), ">menu/start"), unread=False)
+    if outcome.replies[0].key == "menu/greeting":
+        return replace(outcome, session=session)
+    return replace(outcome, session=session).after(reply("menu/hello"))
+
+
+def _with_prompt(outcome: Outcome, before: Prompt) -> Outcome:
+    """Make the last reply the open prompt; a question merely shown again keeps its number."""
+    if not outcome.replies:
+        return outcome
+    *earlier, last = outcome.replies
+    choices = last.choices if any(c.number for c in last.choices) else numbered(last.choices)
+    same = before.key == last.key and before.choices == choices
+    prompt = before if same else Prompt(before.number + 1, last.key, choices)
+    shown = (*(replace(one, choices=()) for one in earlier), replace(last, choices=choices))
+    return replace(outcome, replies=shown, session=replace(outcome.session, prompt=prompt))

@@ -1,0 +1,107 @@
+"""What happened in a turn and must be kept, in the past tense."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentGiven:
+    """The person agreed to one purpose, having been shown this version of its text."""
+
+    purpose: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentWithdrawn:
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementsStopped:
+    """The person wants no announcement any more (THÔI TIN)."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementsResumed:
+    """The person wants announcements again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseSubmitted:
+    """A form was sent: `answers` by question name as ODK writes them, `typed` as the person wrote what was read."""
+
+    code: str
+    form: str
+    form_sha: str
+    answers: Mapping[str, str]
+    typed: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileChanged:
+    """Facts about the establishment, by question name (`business_name legal_form trade workers commune phone`)."""
+
+    facts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SignUpRequested:
+    """Seats in a class; `names` as the certificate prints them, the rest told later. May be refused: ClassFull."""
+
+    code: str
+    class_code: str
+    seats: int
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SignUpCancelled:
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionAsked:
+    """A question a person has to answer; `about` is the page it was asked on, as a link."""
+
+    text: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewsWanted:
+    """The person asked to be told when this page is published."""
+
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class DataErased:
+    """The person asked that everything about them be deleted."""
+
+
+Record = (
+    ConsentGiven
+    | ConsentWithdrawn
+    | AnnouncementsStopped
+    | AnnouncementsResumed
+    | ResponseSubmitted
+    | ProfileChanged
+    | SignUpRequested
+    | SignUpCancelled
+    | QuestionAsked
+    | NewsWanted
+    | DataErased
+)
+
+
+class RecordRefused(Exception):
+    """The facts changed between deciding and writing; the turn is run once more on fresh ones."""
+
+
+class ClassFull(RecordRefused):
+    """Somebody took the last seat first."""
+
+
+class CodeTaken(RecordRefused):
+    """The receipt code drawn is another's already."""

@@ -1,0 +1,120 @@
+"""The facts a turn may look at, read in the turn's own transaction when it looks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from sqlalchemy import Connection, func, select
+
+from conversation.catalog import Announcement, Library
+from conversation.contact import GivenConsent, Receipt, SignUp
+from conversation.form import Form
+from conversation.training_class import TrainingClass
+from db.forms import ReadForm
+from db.models import (
+    announcement,
+    consent,
+    contact,
+    delivery,
+    establishment,
+    question,
+    response,
+    sign_up,
+    training_class,
+)
+
+SHOWN_ANNOUNCEMENTS = 5
+
+
+@dataclass(frozen=True)
+class StoredContact:
+    """What the database knows of the person of a turn."""
+
+    connection: Connection
+    contact_id: int
+    library: Library
+
+    @cached_property
+    def consents(self) -> Mapping[str, GivenConsent]:
+        query = (
+            select(consent.c.purpose, consent.c.given_at)
+            .where(consent.c.contact_id == self.contact_id, consent.c.withdrawn_at.is_(None))
+            .order_by(consent.c.id)
+        )
+        return {row.purpose: GivenConsent(row.purpose, row.given_at) for row in self.connection.execute(query)}
+
+    @cached_property
+    def announcements_stopped(self) -> bool:
+        query = select(contact.c.announcements_stopped).where(contact.c.id == self.contact_id)
+        return bool(self.connection.execute(query).scalar_one())
+
+    @cached_property
+    def profile(self) -> Mapping[str, str]:
+        query = select(establishment.c.facts).join(contact).where(contact.c.id == self.contact_id)
+        return self.connection.execute(query).scalar_one_or_none() or {}
+
+    @cached_property
+    def receipts(self) -> tuple[Receipt, ...]:
+        query = (
+            select(response.c.code, response.c.form, response.c.submitted_at)
+            .where(response.c.contact_id == self.contact_id)
+            .order_by(response.c.id.desc())
+        )
+        forms = self.library.forms
+        return tuple(
+            Receipt(row.code, row.form, forms[row.form].title if row.form in forms else row.form, row.submitted_at)
+            for row in self.connection.execute(query)
+        )
+
+    @cached_property
+    def sign_ups(self) -> tuple[SignUp, ...]:
+        query = (
+            select(sign_up.c.code, training_class.c.code.label("class_code"), sign_up.c.seats, sign_up.c.names)
+            .join(training_class)
+            .where(sign_up.c.contact_id == self.contact_id, sign_up.c.cancelled_at.is_(None))
+            .order_by(sign_up.c.id.desc())
+        )
+        rows = self.connection.execute(query)
+        return tuple(SignUp(row.code, row.class_code, row.seats, tuple(row.names)) for row in rows)
+
+    @cached_property
+    def open_questions(self) -> int:
+        waiting = (question.c.contact_id == self.contact_id) & question.c.answered_at.is_(None)
+        return self.connection.execute(select(func.count()).select_from(question).where(waiting)).scalar_one()
+
+
+@dataclass(frozen=True)
+class StoredCatalog:
+    """What is on offer to the person of a turn."""
+
+    connection: Connection
+    contact_id: int
+    library: Library
+    now: datetime
+    read_form: ReadForm
+
+    @cached_property
+    def classes(self) -> Sequence[TrainingClass]:
+        """The classes that are not over, the next one first."""
+        columns = [column for column in training_class.c if column.name not in {"id", "created_at"}]
+        query = select(*columns).where(training_class.c.ends_at > self.now).order_by(training_class.c.starts_at)
+        return [TrainingClass(**row._mapping) for row in self.connection.execute(query)]
+
+    @cached_property
+    def announcements(self) -> Sequence[Announcement]:
+        """The last announcements sent to everyone or to this person, the newest first."""
+        got = select(delivery.c.announcement_id).where(delivery.c.contact_id == self.contact_id)
+        public = announcement.c.audience == ""
+        query = (
+            select(announcement.c.id, announcement.c.title, announcement.c.text, announcement.c.started_at)
+            .where(announcement.c.started_at.is_not(None), public | announcement.c.id.in_(got))
+            .order_by(announcement.c.id.desc())
+            .limit(SHOWN_ANNOUNCEMENTS)
+        )
+        rows = self.connection.execute(query)
+        return [Announcement(row.id, row.title, row.text, row.started_at) for row in rows]
+
+    def form_version(self, sha: str) -> Form | None:
+        current = next((form for form in self.library.forms.values() if form.sha == sha), None)
+        return current or self.read_form(self.connection, sha)

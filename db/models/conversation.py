@@ -1,0 +1,41 @@
+"""What an address is in the middle of, and every message of it, in and out."""
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+
+from db.models.base import METADATA, Identifier, Json, Moment, key, reference
+
+conversation = Table(
+    "conversation",
+    METADATA,
+    Column(
+        "address_id",
+        Identifier,
+        ForeignKey("address.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("session", Json, nullable=False),
+    Column("last_seq", Integer, nullable=False, server_default="0"),
+    Column("pushed", String, nullable=False, server_default=""),
+    Column("updated_at", Moment, nullable=False, index=True),
+)
+
+# `status` of what goes out: queued sending sent failed; of what came in: received. `seq` counts one conversation's
+# messages; `payload` is what the channel shows: text, buttons, and the key it was worded from.
+message = Table(
+    "message",
+    METADATA,
+    key(),
+    reference("address_id", "address"),
+    Column("seq", Integer, nullable=False),
+    Column("direction", String, nullable=False),
+    Column("payload", Json, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("status", String, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("not_before", Moment),
+    Column("provider_message_id", String),
+    Column("error", Text),
+    UniqueConstraint("address_id", "seq"),
+    Index("ix_message_queued", "status", "id"),
+)

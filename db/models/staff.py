@@ -1,0 +1,31 @@
+"""Staff accounts and their sessions."""
+
+from sqlalchemy import Boolean, Column, Integer, String, Table, true
+
+from db.models.base import METADATA, Moment, key, reference
+
+staff = Table(
+    "staff",
+    METADATA,
+    key(),
+    Column("name", String, nullable=False, unique=True),
+    Column("role", String, nullable=False),
+    Column("password_hash", String, nullable=False),
+    Column("one_time", Boolean, nullable=False, server_default=true()),
+    Column("active", Boolean, nullable=False, server_default=true()),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("locked_until", Moment),
+    Column("created_at", Moment, nullable=False),
+)
+
+# `token_hash` is SHA-256 of the cookie's token: a stolen database opens no session.
+staff_session = Table(
+    "staff_session",
+    METADATA,
+    key(),
+    Column("token_hash", String, nullable=False, unique=True),
+    reference("staff_id", "staff"),
+    Column("csrf", String, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+)

@@ -1,0 +1,208 @@
+"""Writing down what happened in a turn."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import singledispatch
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from conversation.answers import fold
+from conversation.records import (
+    AnnouncementsResumed,
+    AnnouncementsStopped,
+    ClassFull,
+    CodeTaken,
+    ConsentGiven,
+    ConsentWithdrawn,
+    DataErased,
+    NewsWanted,
+    ProfileChanged,
+    QuestionAsked,
+    Record,
+    ResponseSubmitted,
+    SignUpCancelled,
+    SignUpRequested,
+)
+from db.inbox import insert_ignoring
+from db.models import consent, contact, establishment, message, news_wanted, question, response, sign_up, training_class
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """Where and for whom records are written; `promised_for` is the day staff will have answered a question."""
+
+    connection: Connection
+    contact_id: int
+    address_id: int
+    channel: str
+    now: datetime
+    promised_for: date
+
+
+def write(records: Iterable[Record], writing: Writing) -> None:
+    """Write the records of one turn, or none of them.
+
+    Raises ClassFull or CodeTaken where the facts changed since the turn was decided.
+    """
+    with writing.connection.begin_nested():
+        for record in records:
+            _write(record, writing)
+
+
+@singledispatch
+def _write(record: Any, writing: Writing) -> None:
+    raise TypeError(record)
+
+
+@_write.register
+def _consent_given(record: ConsentGiven, writing: Writing) -> None:
+    values = {"purpose": record.purpose, "version": record.version, "channel": writing.channel}
+    row = insert(consent).values(contact_id=writing.contact_id, given_at=writing.now, **values)
+    writing.connection.execute(row)
+
+
+@_write.register
+def _consent_withdrawn(record: ConsentWithdrawn, writing: Writing) -> None:
+    standing = (consent.c.contact_id == writing.contact_id) & consent.c.withdrawn_at.is_(None)
+    withdrawn = update(consent).where(standing, consent.c.purpose == record.purpose).values(withdrawn_at=writing.now)
+    writing.connection.execute(withdrawn)
+
+
+@_write.register
+def _stopped(_: AnnouncementsStopped, writing: Writing) -> None:
+    _stop_announcements(writing, stopped=True)
+
+
+@_write.register
+def _resumed(_: AnnouncementsResumed, writing: Writing) -> None:
+    _stop_announcements(writing, stopped=False)
+
+
+def _stop_announcements(writing: Writing, *, stopped: bool) -> None:
+    row = update(contact).where(contact.c.id == writing.contact_id).values(announcements_stopped=stopped)
+    writing.connection.execute(row)
+
+
+@_write.register
+def _response_submitted(record: ResponseSubmitted, writing: Writing) -> None:
+    row = insert(response).values(
+        code=record.code,
+        form=record.form,
+        form_sha=record.form_sha,
+        contact_id=writing.contact_id,
+        establishment_id=establishment_of(writing),
+        channel=writing.channel,
+        answers=record.answers,
+        typed=record.typed,
+        submitted_at=writing.now,
+    )
+    _insert_code(writing.connection, row)
+
+
+def _insert_code(connection: Connection, row: Any) -> None:
+    try:
+        with connection.begin_nested():
+            connection.execute(row)
+    except IntegrityError as taken:
+        raise CodeTaken from taken
+
+
+@_write.register
+def _profile_changed(record: ProfileChanged, writing: Writing) -> None:
+    row_id = establishment_of(writing)
+    held = select(establishment.c.facts).where(establishment.c.id == row_id)
+    before = writing.connection.execute(held).scalar_one()
+    facts = {name: value for name, value in {**before, **record.facts}.items() if value}
+    columns = {name: facts.get(name, "") for name in ("legal_form", "trade", "commune", "phone")}
+    name = facts.get("business_name", "")
+    values = {"name": name, "folded_name": fold(name), "facts": facts, "updated_at": writing.now, **columns}
+    writing.connection.execute(update(establishment).where(establishment.c.id == row_id).values(**values))
+
+
+def establishment_of(writing: Writing) -> int:
+    """Return the establishment the contact speaks for, made where there is none yet."""
+    held = select(contact.c.establishment_id).where(contact.c.id == writing.contact_id)
+    row_id: int | None = writing.connection.execute(held).scalar_one()
+    if row_id is None:
+        new = insert(establishment).values(facts={}, created_at=writing.now, updated_at=writing.now)
+        row_id = writing.connection.execute(new.returning(establishment.c.id)).scalar_one()
+        link = update(contact).where(contact.c.id == writing.contact_id).values(establishment_id=row_id)
+        writing.connection.execute(link)
+    return row_id
+
+
+@_write.register
+def _sign_up_requested(record: SignUpRequested, writing: Writing) -> None:
+    """Take the seats in one statement that a full class refuses, so that no two people get the last one."""
+    takes = (
+        update(training_class)
+        .where(training_class.c.code == record.class_code, training_class.c.open)
+        .where(training_class.c.taken + record.seats <= training_class.c.seats)
+        .values(taken=training_class.c.taken + record.seats, next_number=training_class.c.next_number + 1)
+        .returning(training_class.c.id)
+    )
+    class_id = writing.connection.execute(takes).scalar_one_or_none()
+    if class_id is None:
+        raise ClassFull
+    row = insert(sign_up).values(
+        code=record.code,
+        class_id=class_id,
+        contact_id=writing.contact_id,
+        seats=record.seats,
+        names=list(record.names),
+        channel=writing.channel,
+        signed_up_at=writing.now,
+    )
+    _insert_code(writing.connection, row)
+
+
+@_write.register
+def _sign_up_cancelled(record: SignUpCancelled, writing: Writing) -> None:
+    mine = (sign_up.c.code == record.code) & (sign_up.c.contact_id == writing.contact_id)
+    give_back(writing.connection, mine, writing.now)
+
+
+def give_back(connection: Connection, which: Any, now: datetime) -> None:
+    """Cancel sign-ups and free their seats."""
+    cancels = update(sign_up).where(which, sign_up.c.cancelled_at.is_(None)).values(cancelled_at=now)
+    for row in connection.execute(cancels.returning(sign_up.c.class_id, sign_up.c.seats)).all():
+        frees = update(training_class).where(training_class.c.id == row.class_id)
+        connection.execute(frees.values(taken=training_class.c.taken - row.seats))
+
+
+@_write.register
+def _question_asked(record: QuestionAsked, writing: Writing) -> None:
+    row = insert(question).values(
+        contact_id=writing.contact_id,
+        address_id=writing.address_id,
+        text=record.text,
+        about=record.about,
+        asked_at=writing.now,
+        promised_for=writing.promised_for,
+    )
+    writing.connection.execute(row)
+
+
+@_write.register
+def _news_wanted(record: NewsWanted, writing: Writing) -> None:
+    values = {"contact_id": writing.contact_id, "page": record.page, "asked_at": writing.now}
+    writing.connection.execute(insert_ignoring(writing.connection, news_wanted).values(**values))
+
+
+@_write.register
+def _data_erased(_: DataErased, writing: Writing) -> None:
+    """Delete what the person gave; the address stays, so that the answer can reach them."""
+    connection, contact_id = writing.connection, writing.contact_id
+    give_back(connection, sign_up.c.contact_id == contact_id, writing.now)
+    for table in (response, sign_up, question, news_wanted, consent):
+        connection.execute(delete(table).where(table.c.contact_id == contact_id))
+    connection.execute(delete(message).where(message.c.address_id == writing.address_id))
+    held = connection.execute(select(contact.c.establishment_id).where(contact.c.id == contact_id)).scalar_one()
+    values = {"establishment_id": None, "name": "", "announcements_stopped": True}
+    connection.execute(update(contact).where(contact.c.id == contact_id).values(**values))
+    others = select(func.count()).select_from(contact).where(contact.c.establishment_id == held)
+    if held is not None and not connection.execute(others).scalar_one():
+        connection.execute(delete(establishment).where(establishment.c.id == held))

@@ -1,0 +1,141 @@
+"""One writer: units of work that wait together are committed together.
+
+A unit is a plain function on a connection. Each runs in a savepoint, so a bad one is undone alone; a transaction that
+fails as a whole is run again unit by unit. A unit may therefore run twice, and has no effect but on the database.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+T = TypeVar("T")
+Unit = Callable[[Connection], T]
+
+
+@dataclass
+class _Waiting:
+    unit: Unit[Any]
+    result: "Future[Any]" = field(default_factory=Future)
+
+
+class Writer(Protocol):
+    """Commits units of work."""
+
+    async def submit(self, unit: Unit[T]) -> T:
+        """Run a unit; return what it returns once it is committed, raise what it raises."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+def _run_together(connection: Connection, batch: list[_Waiting]) -> list[Any]:
+    """Return each unit's result or the exception that undid it."""
+    if len(batch) == 1:
+        return [batch[0].unit(connection)]
+    results: list[Any] = []
+    for waiting in batch:
+        try:
+            with connection.begin_nested():
+                results.append(waiting.unit(connection))
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise
+            results.append(error)
+        except Exception as error:
+            results.append(error)
+    return results
+
+
+def _resolve(batch: list[_Waiting], results: list[Any]) -> None:
+    for waiting, result in zip(batch, results, strict=True):
+        if isinstance(result, Exception):
+            waiting.result.set_exception(result)
+        else:
+            waiting.result.set_result(result)
+
+
+class SqliteWriter:
+    """The one thread that writes a SQLite file; whoever waits when it comes round shares its commit."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._waiting: deque[_Waiting] = deque()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
+
+    async def submit(self, unit: Unit[T]) -> T:
+        waiting = _Waiting(unit)
+        self._waiting.append(waiting)
+        self._thread.submit(self._commit_waiting)
+        result: T = await asyncio.wrap_future(waiting.result)
+        return result
+
+    def _commit_waiting(self) -> None:
+        batch = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        if not batch:
+            return
+        try:
+            _resolve(batch, self._transact(batch))
+        except Exception:
+            for waiting in batch:
+                self._alone(waiting)
+
+    def _transact(self, batch: list[_Waiting]) -> list[Any]:
+        with self._engine.begin() as connection:
+            return _run_together(connection, batch)
+
+    def _alone(self, waiting: _Waiting) -> None:
+        try:
+            _resolve([waiting], self._transact([waiting]))
+        except Exception as error:
+            waiting.result.set_exception(error)
+
+    async def close(self) -> None:
+        await asyncio.get_running_loop().run_in_executor(None, self._thread.shutdown)
+        self._engine.dispose()
+
+
+class PostgresWriter:
+    """The same on PostgreSQL: who gets the lock first commits for all who wait."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._waiting: deque[_Waiting] = deque()
+        self._turn = asyncio.Lock()
+
+    async def submit(self, unit: Unit[T]) -> T:
+        waiting = _Waiting(unit)
+        self._waiting.append(waiting)
+        await asyncio.shield(self._commit_waiting())
+        result: T = await asyncio.wrap_future(waiting.result)
+        return result
+
+    async def _commit_waiting(self) -> None:
+        async with self._turn:
+            batch = [self._waiting.popleft() for _ in range(len(self._waiting))]
+            if not batch:
+                return
+            try:
+                _resolve(batch, await self._transact(batch))
+            except Exception:
+                for waiting in batch:
+                    await self._alone(waiting)
+
+    async def _transact(self, batch: list[_Waiting]) -> list[Any]:
+        async with self._engine.begin() as connection:
+            return await connection.run_sync(_run_together, batch)
+
+    async def _alone(self, waiting: _Waiting) -> None:
+        try:
+            _resolve([waiting], await self._transact([waiting]))
+        except Exception as error:
+            waiting.result.set_exception(error)
+
+    async def close(self) -> None:
+        """The engine is closed by whoever opened it."""

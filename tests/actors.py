@@ -1,0 +1,162 @@
+"""The people of the tests: an owner says, taps and sees."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import singledispatchmethod
+from typing import Any
+
+import orjson
+
+from content.render import Renderer
+from conversation.catalog import Announcement, FixedCatalog, Library
+from conversation.channel import CAPABILITIES, Message
+from conversation.contact import GivenConsent, KnownContact, Receipt, SignUp
+from conversation.engine import converse
+from conversation.flow import Turn
+from conversation.incoming import Address, Incoming
+from conversation.records import (
+    AnnouncementsResumed,
+    AnnouncementsStopped,
+    ConsentGiven,
+    ConsentWithdrawn,
+    DataErased,
+    ProfileChanged,
+    QuestionAsked,
+    Record,
+    ResponseSubmitted,
+    SignUpCancelled,
+    SignUpRequested,
+)
+from conversation.reply import Reply
+from conversation.session import Session
+from conversation.training_class import TrainingClass
+from handlers import FLOWS
+
+TUESDAY_EVENING = datetime(2026, 11, 24, 12, 42, tzinfo=UTC)
+
+
+@dataclass
+class Owner:
+    """Talks to the pure core; the session passes through JSON after every turn, and every reply is worded."""
+
+    library: Library
+    renderer: Renderer
+    classes: Sequence[TrainingClass] = ()
+    announcements: Sequence[Announcement] = ()
+    now: datetime = TUESDAY_EVENING
+    contact: KnownContact = field(default_factory=KnownContact)
+    session: dict[str, Any] = field(default_factory=dict)
+    records: list[Record] = field(default_factory=list)
+    replies: tuple[Reply, ...] = ()
+    messages: tuple[Message, ...] = ()
+    pushed: str = ""
+    turns: int = 0
+
+    def says(self, text: str) -> "Owner":
+        return self._turn(text=text)
+
+    def taps(self, label: str) -> "Owner":
+        """Tap the choice of the last message that has this label."""
+        choices = [choice for message in self.messages for choice in message.choices]
+        tokens = [choice.token for choice in choices if choice.label.removeprefix("✓ ") == label]
+        assert tokens, f"no choice {label!r} among {[choice.label for choice in choices]}"
+        return self._turn(choice=tokens[-1])
+
+    def taps_token(self, token: str) -> "Owner":
+        return self._turn(choice=token)
+
+    def sees(self, *keys: str) -> "Owner":
+        assert tuple(reply.key for reply in self.replies) == keys, self.heard
+        return self
+
+    def sees_last(self, key: str) -> "Owner":
+        assert self.replies[-1].key == key, self.heard
+        return self
+
+    def reads(self, *texts: str) -> "Owner":
+        for text in texts:
+            assert text in self.heard, self.heard
+        return self
+
+    def waits(self, **time: float) -> "Owner":
+        self.now += timedelta(**time)
+        return self
+
+    @property
+    def heard(self) -> str:
+        """Everything the last turn said, choices included, as a channel without buttons shows it."""
+        shown = self.renderer.render(self.replies, CAPABILITIES["zalo_bot"], 0)
+        return "\n".join(message.text for message in shown)
+
+    def _turn(self, text: str = "", choice: str = "") -> "Owner":
+        self.turns += 1
+        incoming = Incoming(Address("web", "owner"), str(self.turns), self.now, text=text, choice=choice)
+        session = Session.from_json(orjson.loads(orjson.dumps(self.session)))
+        catalog = FixedCatalog(self.library, self.classes, self.announcements)
+        seed = self.turns.to_bytes(8, "big")
+        outcome = converse(Turn(incoming, self.contact, session, catalog, self.now, seed, pushed=self.pushed), FLOWS)
+        self.pushed = ""
+        self.session = outcome.session.to_json()
+        self.replies = outcome.replies
+        self.messages = self.renderer.render(outcome.replies, CAPABILITIES["web"], outcome.session.prompt.number)
+        for record in outcome.records:
+            self.records.append(record)
+            self._happened(record)
+        return self
+
+    @singledispatchmethod
+    def _happened(self, record: Any) -> None:
+        """Let a record change what the next turn may look at, as the database would."""
+
+    @_happened.register
+    def _(self, record: ConsentGiven) -> None:
+        given = GivenConsent(record.purpose, self.now)
+        self.contact = replace(self.contact, consents={**self.contact.consents, record.purpose: given})
+
+    @_happened.register
+    def _(self, record: ConsentWithdrawn) -> None:
+        left = {name: one for name, one in self.contact.consents.items() if name != record.purpose}
+        self.contact = replace(self.contact, consents=left)
+
+    @_happened.register
+    def _(self, record: AnnouncementsStopped) -> None:
+        self.contact = replace(self.contact, announcements_stopped=True)
+
+    @_happened.register
+    def _(self, record: AnnouncementsResumed) -> None:
+        self.contact = replace(self.contact, announcements_stopped=False)
+
+    @_happened.register
+    def _(self, record: ProfileChanged) -> None:
+        facts = {name: value for name, value in {**self.contact.profile, **record.facts}.items() if value}
+        self.contact = replace(self.contact, profile=facts)
+
+    @_happened.register
+    def _(self, record: ResponseSubmitted) -> None:
+        receipt = Receipt(record.code, record.form, self.library.forms[record.form].title, self.now)
+        self.contact = replace(self.contact, receipts=(receipt, *self.contact.receipts))
+
+    @_happened.register
+    def _(self, record: SignUpRequested) -> None:
+        seat = SignUp(record.code, record.class_code, record.seats, record.names)
+        self.contact = replace(self.contact, sign_ups=(seat, *self.contact.sign_ups))
+        self.classes = [
+            replace(one, taken=one.taken + record.seats, next_number=one.next_number + 1)
+            if one.code == record.class_code
+            else one
+            for one in self.classes
+        ]
+
+    @_happened.register
+    def _(self, record: SignUpCancelled) -> None:
+        left = tuple(seat for seat in self.contact.sign_ups if seat.code != record.code)
+        self.contact = replace(self.contact, sign_ups=left)
+
+    @_happened.register
+    def _(self, record: QuestionAsked) -> None:
+        self.contact = replace(self.contact, open_questions=self.contact.open_questions + 1)
+
+    @_happened.register
+    def _(self, record: DataErased) -> None:
+        self.contact = KnownContact(announcements_stopped=True)
