@@ -16,6 +16,7 @@ from bot.clock import Clock
 from content.render import Renderer
 from conversation.calendar import promised_day
 from conversation.catalog import Library
+from conversation.channel import Capabilities, Message
 from conversation.engine import converse
 from conversation.flow import Flows, Outcome, Turn
 from conversation.incoming import Incoming
@@ -122,9 +123,7 @@ class Receiver:
         incoming = channel.parse(row.payload, row.received_at)
         if incoming is None:
             return Turned(row.address_id, row.session, row.last_seq, None, (), "sent")
-        outcome = self._decide(connection, row, incoming, now)
-        prompt = outcome.session.prompt.number
-        messages = self.renderer.render(outcome.replies, channel.capabilities, prompt)
+        outcome, messages = self._decide(connection, row, incoming, channel.capabilities, now)
         return Turned(
             row.address_id,
             outcome.session.to_json(),
@@ -134,8 +133,10 @@ class Receiver:
             "sent" if channel.stored else "queued",
         )
 
-    def _decide(self, connection: Connection, row: AnyRow, incoming: Incoming, now: datetime) -> Outcome:
-        """Run the turn and write its records; on fresh facts once more where a record is refused."""
+    def _decide(
+        self, connection: Connection, row: AnyRow, incoming: Incoming, can: Capabilities, now: datetime
+    ) -> tuple[Outcome, tuple[Message, ...]]:
+        """Run the turn, word it, then write its records; on fresh facts once more where a record is refused."""
         session = Session.from_json(row.session)
         for attempt in range(MAX_REFUSALS):
             seed = hmac.digest(self.secret, f"{row.id}:{attempt}".encode(), hashlib.sha256)
@@ -150,15 +151,16 @@ class Receiver:
                 attempt=attempt,
             )
             outcome = converse(turn, self.flows)
+            messages = self.renderer.render(outcome.replies, can, outcome.session.prompt.number)
             if not outcome.records:
-                return outcome
+                return outcome, messages
             promised = promised_day(now, self.library.organisation.holidays)
             writing = Writing(connection, row.contact_id, row.address_id, row.channel, now, promised)
             try:
                 write(outcome.records, writing)
             except RecordRefused:
                 continue
-            return outcome
+            return outcome, messages
         raise RuntimeError(f"a record was refused {MAX_REFUSALS} times")
 
     def _apology(self, row: AnyRow) -> Turned:

@@ -12,7 +12,7 @@ from conversation.session import Frame, Prompt, Session
 CANCEL = "hủy"
 MAX_HOPS = 8
 MAX_PAUSED = 5
-_CLASS_CODE = re.compile(r"(?:(huy|chia se)\s+)?([a-z]{2,4}\d{1,3})(?:-\d{2,})?")
+_CLASS_CODE = re.compile(r"(?:(huy|chia se) )?([a-z]{2,4}\d{1,3})(?: \d{2,})?")
 
 
 def converse(turn: Turn, flows: Flows) -> Outcome:
@@ -39,6 +39,7 @@ def _decide(turn: Turn, flows: Flows) -> Outcome:
         command = turn.text.split()[0].partition("@")[0].lower()
         if command in flows.commands:
             return _leave_for(turn, flows, _with_argument(flows.commands[command], turn.text))
+        return _ask_again(turn, flows, reply("engine/no_such_command"))
     if folded in flows.anywhere:
         return _leave_for(turn, flows, flows.anywhere[folded])
     if turn.pushed and folded.isdigit():
@@ -80,6 +81,8 @@ def _free(turn: Turn, flows: Flows) -> Outcome:
     """Read a text that answers no question of a flow: a choice of the last message, a phrase, or a question."""
     if turn.meant.startswith(">"):
         return Outcome(turn.session, then=turn.meant)
+    if not any(letter.isalpha() for letter in turn.text):
+        return replace(_ask_again(turn, flows, reply("engine/unclear")), unread=True)
     return _phrase(turn, flows) or _question(turn)
 
 
@@ -88,7 +91,7 @@ def _phrase(turn: Turn, flows: Flows) -> Outcome | None:
     folded = fold(turn.text)
     if folded in flows.phrases:
         return Outcome(turn.session, then=flows.phrases[folded])
-    named = _CLASS_CODE.fullmatch(folded.replace(" - ", "-"))
+    named = _CLASS_CODE.fullmatch(folded)
     if named and any(named[2] == offered.code.lower() for offered in turn.catalog.classes):
         action = {"huy": "cancel_sign_up", "chia se": "share"}.get(named[1], "class")
         return Outcome(turn.session, then=f">{action}/{named[2].upper()}")
@@ -113,7 +116,10 @@ def _question(turn: Turn) -> Outcome:
 
 
 def _answer_in_between(turn: Turn, flows: Flows, unread: Outcome) -> Outcome:
-    """Answer a question asked in the middle of a form and show the open one again; else say what was unclear."""
+    """Take what the open question could not read as code words, or as a question: answer it, and ask again."""
+    phrase = _phrase(turn, flows)
+    if phrase:
+        return _leave_for(turn, flows, phrase.then)
     understood = turn.catalog.library.finder.understand(turn.text)
     if understood.kind != "sure":
         return replace(unread, session=replace(unread.session, failures=turn.session.failures + 1))

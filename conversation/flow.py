@@ -53,7 +53,8 @@ class Turn:
             return self.answer.value
         choices = self.session.prompt.choices
         numbers = {choice.number: choice.value for choice in choices if choice.number}
-        return read_choice(self.text, [(choice.value, choice.label) for choice in choices], numbers).value or ""
+        named = read_choice(self.text, [(choice.value, choice.label) for choice in choices], numbers)
+        return named.value or "" if named.sure else ""
 
     def choice(self, key: str, value: str = "") -> Choice:
         """Return the choice worded under `key`; its value is the last part of the key unless given."""

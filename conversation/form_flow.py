@@ -6,7 +6,7 @@ The next question is the first relevant one without a valid answer, so going bac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from conversation.answers import fold, read_choice, read_yes_no
+from conversation.answers import fold, has_tones, read_choice, read_yes_no
 from conversation.contact import ANSWERS
 from conversation.draft import Draft, Pending
 from conversation.engine import put_aside, resume_paused
@@ -45,9 +45,14 @@ class FormFlow:
         return self.again(replace(turn, session=turn.session.push(Frame(self.name, "", form.sha, draft.to_json()))))
 
     def given(self, form: Form, argument: str) -> dict[str, str]:
-        """Return the answer that the link itself gives: `>interest/brand` names the first question's choice."""
+        """Return the answer that the link itself gives: `>interest/brand` is the first question's choice of that page.
+
+        A choice belongs to the pages that its column `pages` lists.
+        """
         first = form.questions[0]
-        return {first.name: argument} if argument and first.option(argument) else {}
+        named = (o.value for o in first.options if argument in {o.value, *o.columns.get("pages", "").split()})
+        value = next(named, "") if argument else ""
+        return {first.name: value} if value else {}
 
     def again(self, turn: Turn) -> Outcome:
         """Ask the open question; consent comes first."""
@@ -165,6 +170,8 @@ class FormFlow:
         options = dict(pending.options)
         value = turn.answer.value if turn.answer else _meant(turn.text, pending)
         bare = replace(state, draft=replace(state.draft, pending=None))
+        if not value and fold(turn.text) in SKIP and not question.required:
+            return self._ask(self._with(bare, bare.draft.passed_over(question.name)))
         if value == "retype":
             return self._ask(self._with(bare, replace(bare.draft, editing=question.name)))
         if value in {"yes", "keep"}:
@@ -191,7 +198,8 @@ class FormFlow:
             return self._ask(self._with(state, state.draft.reopened(asked[int(number) - 1].name)))
         if number == str(len(asked) + 1):
             return self._finish(state)
-        return replace(self._ask(state), unread=True)
+        shown = review(turn, state.asked, unclear=True)
+        return replace(self._at(state), replies=(shown,), unread=True)
 
     def _finish(self, state: "_State") -> Outcome:
         turn = replace(state.turn, session=state.turn.session.pop())
@@ -204,9 +212,15 @@ class FormFlow:
         return self._ask(self._with(state, draft.reopened(draft.order[-1])))
 
     def _wants_to_pause(self, state: "_State", folded: str) -> bool:
-        """`dừng`, `thôi` pause; with more words after them only where no free text is asked for."""
+        """`dừng`, `thôi` pause; with more words after them only where no free text is asked for.
+
+        A toneless "dung" is "đúng" where something is to be confirmed.
+        """
         question = state.asked.question
         if question and state.names_an_option(question, state.turn.text):
+            return False
+        agrees = read_yes_no(state.turn.text) is True
+        if agrees and (state.draft.pending or has_tones(state.turn.text)):
             return False
         free_text = question is not None and question.kind == "text" and not question.appearance
         return folded in PAUSE or (not free_text and folded.startswith(("thoi ", "dung lai ")))
@@ -253,9 +267,8 @@ def _next(walk: Walk, draft: Draft) -> Question | None:
 
 def _meant(text: str, pending: Pending) -> str:
     """Return which option of a pending answer was typed, if any."""
-    options = [*pending.options]
-    named = read_choice(text, options).value or ""
-    if named or pending.kind != "confirm":
-        return named
+    named = read_choice(text, pending.options)
+    if pending.kind != "confirm":
+        return named.value or "" if named.sure else ""
     agrees = read_yes_no(text)
     return "" if agrees is None else "yes" if agrees else "retype"

@@ -72,6 +72,7 @@ def ask(turn: Turn, asked: Asked, *, echo: str = "", refused: Read | None = None
             "skip": _skip_label(turn, asked),
             "many": question.kind == "select_multiple",
             "picked": bool(asked.draft.picked),
+            "numeric": question.kind in {"integer", "decimal"},
             "problem": refused.problem if refused else "",
             "details": dict(refused.details) if refused else {},
             "message": _message(asked, question, refused) if refused else "",
@@ -130,9 +131,9 @@ def ask_to_cancel(turn: Turn, asked: Asked) -> Reply:
     return reply(f"{asked.flow}/cancel", *choices, template="form/cancel", title=asked.form.title)
 
 
-def review(turn: Turn, asked: Asked, *, echo: str = "") -> Reply:
+def review(turn: Turn, asked: Asked, *, echo: str = "", unclear: bool = False) -> Reply:
     """Return every answer, numbered as typed to change it, and the choice to send."""
-    places, draft = turn.catalog.library.places, asked.draft
+    places = turn.catalog.library.places
     lines, edits = [], []
     for number, question in enumerate(asked.walk.asked, 1):
         words = in_words(question, asked.walk.value(question), places)
@@ -140,5 +141,5 @@ def review(turn: Turn, asked: Asked, *, echo: str = "") -> Reply:
         edits.append(Choice(f"edit_{number}", str(number), number, quiet=True))
     own = f"{asked.flow}/send"
     send = replace(turn.choice(own if own in turn.catalog.library.labels else "form/send"), number=len(edits) + 1)
-    values = {"title": asked.form.title, "lines": lines, "notes": asked.notes, "echo": echo, "argument": draft.argument}
+    values = {"title": asked.form.title, "lines": lines, "notes": asked.notes, "echo": echo, "unclear": unclear}
     return Reply(f"{asked.flow}/review", values, (*edits, send), "form/review")

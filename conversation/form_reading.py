@@ -6,8 +6,10 @@ from datetime import datetime
 
 from conversation.answers import (
     Reading,
+    date_in_words,
     has_tones,
     money_in_words,
+    number_in_words,
     phone_in_words,
     read_choice,
     read_choices,
@@ -96,14 +98,19 @@ def _read_commune(text: str, places: Places) -> Read:
 
 
 def in_words(question: Question, value: str, places: Places) -> str:
-    """Return an answer as a person would read it back."""
+    """Return an answer as a person would read it back; empty where there is none."""
+    if not value:
+        return ""
     if question.options:
         labels = {option.value: option.label for option in question.options}
         return "; ".join(labels.get(one, one) for one in value.split())
     if "kc-commune" in question.appearance:
         return " hoặc ".join(places.name_of(code) for code in value.split("|"))
-    if value and "kc-money" in question.appearance:
+    if "kc-money" in question.appearance:
         return money_in_words(int(value))
-    if value and "kc-phone" in question.appearance:
+    if "kc-phone" in question.appearance:
         return phone_in_words(value)
-    return value
+    if question.kind == "date":
+        return date_in_words(value)
+    is_number = question.kind in {"integer", "decimal"} and "kc-year" not in question.appearance
+    return number_in_words(value) if is_number else value

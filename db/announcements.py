@@ -1,5 +1,6 @@
 """Announcements: written, approved, cancelled, and how far each has got."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -64,6 +65,12 @@ class Listed:
     send_at: datetime | None
     status: Status
 
+    @property
+    def fingerprint(self) -> str:
+        """Stands for what is sent, to whom and when: what was read is what is approved."""
+        wording = repr((self.title, self.text, self.audience, self.send_at))
+        return hashlib.sha256(wording.encode()).hexdigest()[:16]
+
 
 def clean(title: str, text: str) -> tuple[str, str]:
     """Return a title on one line and a text with its lines kept, both without what cannot be seen.
@@ -102,8 +109,24 @@ def create(
     return announcement_id
 
 
-def approve(connection: Connection, announcement_id: int) -> None:
-    """Queue a waiting announcement: it is sent now, or at its time."""
+def change(
+    connection: Connection, announcement_id: int, title: str, text: str, audience_text: str, send_at: datetime | None
+) -> None:
+    """Rewrite an announcement that waits for approval; raises AnnouncementRefused or AudienceError."""
+    title, text = clean(title, text)
+    audience.parse(audience_text)
+    values = {"title": title, "text": text, "audience": " ".join(audience_text.split()), "send_at": send_at}
+    _move(connection, announcement_id, {WAITING}, WAITING, "đã được duyệt hoặc đã hủy, không sửa được nữa", **values)
+
+
+def approve(connection: Connection, announcement_id: int, fingerprint: str = "") -> None:
+    """Queue a waiting announcement: it is sent now, or at its time.
+
+    Raises AnnouncementRefused, also where a `fingerprint` is given and what was read has been rewritten since.
+    """
+    found = find(connection, announcement_id)
+    if found and fingerprint and found.fingerprint != fingerprint:
+        raise AnnouncementRefused("Thông báo vừa được sửa. Đọc lại rồi hãy gửi.")
     _move(connection, announcement_id, {WAITING}, QUEUED, "đã được duyệt hoặc đã hủy rồi", approved=True)
 
 

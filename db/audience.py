@@ -108,9 +108,15 @@ def _workers(word: str, values: Collection[str]) -> int:
 
 def refuse_unknown(audience: Audience, library: Library) -> None:
     """Raise AudienceError where a commune, trade or form is named that does not exist: it would reach nobody."""
-    trades = {option.value for form in library.forms.values() for q in form.questions if q.name == "trade" for option in q.options}
+    trades = {
+        option.value
+        for form in library.forms.values()
+        for q in form.questions
+        if q.name == "trade"
+        for option in q.options
+    }
     kinds = (
-        ("commune", "mã xã", audience.communes, {place.code for place in library.places.communes}),
+        ("commune", "mã xã", audience.communes, set(library.places.by_code)),
         ("trade", "nghề", audience.trades, trades),
         ("answered", "phiếu", audience.answered | audience.not_answered, set(library.forms)),
     )
@@ -122,14 +128,13 @@ def refuse_unknown(audience: Audience, library: Library) -> None:
 def condition(audience: Audience) -> ColumnElement[bool]:
     """Return the condition on a row of `contact`: agreed to announcements, not stopped, not only a rehearsal's
     terminal, and whatever the audience asks."""
-    agreed = exists().where(
-        consent.c.contact_id == contact.c.id, consent.c.purpose == ANNOUNCEMENTS, consent.c.withdrawn_at.is_(None)
-    )
-    real = exists().where(address.c.contact_id == contact.c.id, address.c.channel != REHEARSAL)
+    standing = (consent.c.purpose == ANNOUNCEMENTS) & consent.c.withdrawn_at.is_(None)
+    agreed = _has(consent.c.contact_id == contact.c.id, standing)
+    real = _has(address.c.contact_id == contact.c.id, address.c.channel != REHEARSAL)
     parts = [agreed, ~contact.c.announcements_stopped, real]
     if of_establishment := _of_establishment(audience):
         speaks_for = establishment.c.id == contact.c.establishment_id
-        parts.append(exists().where(speaks_for, *of_establishment))
+        parts.append(_has(speaks_for, *of_establishment))
     parts += [_has_answered(form) for form in sorted(audience.answered)]
     parts += [not_(_has_answered(form)) for form in sorted(audience.not_answered)]
     return and_(*parts)
@@ -157,7 +162,12 @@ def _among(column: ColumnElement[str], separator: str, wanted: Collection[str]) 
 
 
 def _has_answered(form: str) -> ColumnElement[bool]:
-    return exists().where(response.c.contact_id == contact.c.id, response.c.form == form)
+    return _has(response.c.contact_id == contact.c.id, response.c.form == form)
+
+
+def _has(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether the contact of the query around has a row of another table, whatever tables that query joins."""
+    return exists().where(*conditions).correlate(contact)
 
 
 def best_address() -> Select[tuple[int, int, str]]:
@@ -184,6 +194,6 @@ def reach(connection: Connection, audience: Audience) -> Reach:
         .where(condition(audience))
         .group_by(best.c.channel)
     )
-    counts = {channel: count for channel, count in connection.execute(query).all()}
-    unreachable = counts.pop(None, 0)
+    counts = {channel or "": count for channel, count in connection.execute(query)}
+    unreachable = counts.pop("", 0)
     return Reach(sum(counts.values()) + unreachable, dict(sorted(counts.items())), unreachable)

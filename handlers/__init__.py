@@ -66,6 +66,18 @@ PHRASES = {
     "sua thong tin": ">profile",
     "phieu": ">forms",
     "khao sat": ">needs_full",
+    "quay lai": ">menu",
+    "huy": ">menu",
+    "dung": ">menu",
+    "thoi": ">menu",
+    "khong": ">menu",
+    "cam on": ">menu/thanks",
+    "cam on em": ">menu/thanks",
+    "cam on nhe": ">menu/thanks",
+    "ok cam on": ">menu/thanks",
+    "ok": ">menu/thanks",
+    "xong roi": ">menu/thanks",
+    "tam biet": ">menu/thanks",
 }
 
 FLOWS = Flows(

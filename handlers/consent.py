@@ -3,7 +3,7 @@
 from conversation.answers import read_yes_no
 from conversation.contact import ANNOUNCEMENTS, ANSWERS
 from conversation.flow import BACK_TO_FLOW, Outcome, Turn, reply
-from conversation.records import AnnouncementsResumed, ConsentGiven
+from conversation.records import ConsentGiven
 from conversation.reply import Reply
 from conversation.session import Frame
 
@@ -37,10 +37,10 @@ class Consent:
             menu = turn.choice("engine/menu", ">menu")
             return Outcome(below, (reply("consent/declined", turn.choice("menu/policies", ">policies"), menu),))
         version = turn.catalog.library.notices[purpose]
-        given = (ConsentGiven(purpose, version),)
-        resumed = (AnnouncementsResumed(),) if purpose == ANNOUNCEMENTS else ()
+        given = ConsentGiven(purpose, version)
         noted = reply("consent/given", now=turn.now)
-        return Outcome(turn.session.pop(), (noted,), (*given, *resumed), then=BACK_TO_FLOW)
+        goes_on = ">receive" if purpose == ANNOUNCEMENTS else BACK_TO_FLOW
+        return Outcome(turn.session.pop(), (noted,), (given,), then=goes_on)
 
 
 def _purpose(turn: Turn) -> str:

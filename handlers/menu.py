@@ -21,7 +21,9 @@ class Menu:
     name = "menu"
 
     def start(self, turn: Turn, argument: str) -> Outcome:
-        key = "menu/greeting" if argument == "start" else "menu/main"
+        key = {"start": "menu/greeting", "thanks": "menu/thanks"}.get(argument, "menu/main")
+        if key == "menu/thanks":
+            return Outcome(turn.session, (reply(key, turn.choice("engine/menu", ">menu")),))
         return Outcome(turn.session, (reply(key, *entries(turn), paused=_paused(turn)),))
 
     def resume(self, turn: Turn) -> Outcome:

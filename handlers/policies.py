@@ -8,7 +8,6 @@ from conversation.records import NewsWanted
 from conversation.reply import Choice
 
 PARTS = ("who", "money", "papers")
-SHOWN = ("money",)
 
 
 class Policies:
@@ -42,10 +41,9 @@ class Policies:
         session = replace(turn.session, topic=f">policies/{page.id}")
         if not page.published:
             return Outcome(session, (reply("policies/unchecked", *_unchecked(turn, page), page=page),))
-        parts = [
-            part for part in PARTS if (part in page.parts) != (part in SHOWN) and (page.group or part in page.parts)
-        ]
-        ways = [turn.choice(f"policies/{part}", f">policies/{page.id}/{part}") for part in parts]
+        parts = [*(["who"] if "who" in page.parts else []), *([] if "money" in page.parts else ["money"]), "papers"]
+        asked = parts if page.group else [part for part in parts if part in page.parts]
+        ways = [turn.choice(f"policies/{part}", f">policies/{page.id}/{part}") for part in asked]
         if page.group:
             ways.append(turn.choice("policies/interest", f">interest/{page.id}"))
             ways.append(turn.choice("policies/group", f">policies/{page.group}"))

@@ -10,8 +10,49 @@ from typing import Any
 
 import pytest
 
+from content.library import MESSAGES, read_library, shipped_forms
+from content.render import Renderer
+from conversation.calendar import VIETNAM
+from conversation.catalog import Library, Organisation
+from conversation.training_class import TrainingClass
 from db.engine import Database, open_database
 from db.migrate import migrate
+from tests.actors import Owner
+
+ORGANISATION = Organisation("Trung tâm Khuyến công thử", "0226 000 000", "Phủ Lý", "thu.gov.vn")
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    return read_library(ORGANISATION, {source.name: source.read() for source in shipped_forms()})
+
+
+@pytest.fixture(scope="session")
+def renderer() -> Renderer:
+    return Renderer(MESSAGES, ORGANISATION)
+
+
+@pytest.fixture
+def owner(library: Library, renderer: Renderer) -> Owner:
+    """An owner nobody has met; two classes are on offer."""
+    return Owner(library, renderer, classes=[a_class("QT1", seats=12), a_class("CL1", seats=2, taken=2)])
+
+
+def a_class(code: str, seats: int, taken: int = 0) -> TrainingClass:
+    return TrainingClass(
+        code=code,
+        title="Quản trị, điều hành xưởng nhỏ",
+        starts_at=datetime(2026, 12, 10, 8, tzinfo=VIETNAM),
+        ends_at=datetime(2026, 12, 11, 16, 30, tzinfo=VIETNAM),
+        place="Hội trường xã Vĩnh Trụ",
+        seats=seats,
+        taken=taken,
+        deadline=date(2026, 12, 4),
+        fee="không thu",
+        next_number=7,
+        sample=True,
+    )
+
 
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:

@@ -1,0 +1,66 @@
+"""`kcbot export`, `kcbot migrate`."""
+
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlalchemy import Connection
+
+from bot.commands.terms import Refused, opened, say, settings, work
+from db.engine import open_database
+from db.exports import SUFFIXES, export
+from db.exports.listing import Filter, Source
+from db.migrate import migrate as bring_up_to_date
+
+
+class What(StrEnum):
+    contacts = "contacts"
+    establishments = "establishments"
+    interests = "interests"
+    responses = "responses"
+    signups = "signups"
+    deliveries = "deliveries"
+
+
+def export_data(
+    what: Annotated[What, typer.Argument(help="Xuất bảng nào.", show_default=False)],
+    out: Annotated[Path, typer.Option(help="Tệp .xlsx hoặc .csv.", dir_okay=False)],
+    form: Annotated[str, typer.Option(help="Chỉ phiếu này, ví dụ needs.")] = "",
+    since: Annotated[datetime | None, typer.Option(help="Từ ngày, ví dụ 2026-11-24.", formats=["%Y-%m-%d"])] = None,
+    codes: Annotated[bool, typer.Option("--codes", help="Ghi mã thay cho chữ.")] = False,
+) -> None:
+    """Xuất dữ liệu ra tệp Excel (.xlsx) hoặc .csv."""
+    if out.suffix not in SUFFIXES:
+        raise Refused(f"Tên tệp phải kết thúc bằng {' hoặc '.join(SUFFIXES)}: {out}")
+    wanted = Filter(form=form, since=since.date() if since else None, codes=codes)
+
+    async def session() -> int:
+        async with opened() as parts:
+            if form and form not in parts.library.forms:
+                raise Refused(f"Không có phiếu «{form}»; có: {', '.join(sorted(parts.library.forms))}.")
+
+            def write(connection: Connection) -> int:
+                with out.open("wb") as file:
+                    source = Source(connection, parts.library, parts.receiver.read_form)
+                    return export(source, what.value, wanted, out.suffix, file)
+
+            return await parts.database.read(write)
+
+    try:
+        rows = work(session())
+    except OSError as error:
+        raise Refused(f"Không ghi được tệp {out}: {error.strerror}.") from error
+    say(f"Đã ghi {rows} dòng vào {out}.")
+
+
+def migrate() -> None:
+    """Đưa cơ sở dữ liệu lên phiên bản mới nhất."""
+
+    async def session() -> None:
+        async with open_database(settings().database_url) as database:
+            await database.write(bring_up_to_date)
+
+    work(session())
+    say("Cơ sở dữ liệu đã ở phiên bản mới nhất.")

@@ -1,0 +1,29 @@
+"""What is forgotten in time: people who agreed to nothing, event ids, what dead events carried."""
+
+import asyncio
+
+import structlog
+
+from bot.clock import Clock
+from db import conversations, inbox
+from db.engine import Database
+
+EVERY_SECONDS = 3600
+
+log = structlog.get_logger()
+
+
+async def tidy(database: Database, clock: Clock) -> None:
+    """Forget what has had its time."""
+    now = clock()
+    erased = await database.write(lambda connection: conversations.erase_idle(connection, now))
+    await database.write(lambda connection: inbox.tidy(connection, now))
+    if erased:
+        log.info("forgot who agreed to nothing and went silent", people=erased)
+
+
+async def keep_house(database: Database, clock: Clock) -> None:
+    """Tidy at the start and every hour after."""
+    while True:
+        await tidy(database, clock)
+        await asyncio.sleep(EVERY_SECONDS)

@@ -1,0 +1,36 @@
+"""What can be exported and shown as a table, by the names of the command line."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import BinaryIO
+
+from db.exports.deliveries import deliveries
+from db.exports.files import write_csv, write_xlsx
+from db.exports.listing import Filter, Listing, Source
+from db.exports.people import contacts, establishments
+from db.exports.responses import form_names, interests, responses
+from db.exports.training import sign_ups
+
+LISTINGS: Mapping[str, Callable[[Source, Filter], Listing]] = {
+    "contacts": contacts,
+    "establishments": establishments,
+    "interests": interests,
+    "responses": responses,
+    "signups": sign_ups,
+    "deliveries": deliveries,
+}
+SUFFIXES = (".xlsx", ".csv")
+
+
+def export(source: Source, name: str, wanted: Filter, suffix: str, file: BinaryIO) -> int:
+    """Write one of `LISTINGS` to a file open for writing, as `.xlsx` or `.csv`; return how many rows.
+
+    `responses` of no named form are one sheet per form in .xlsx, one table of all forms in .csv.
+    """
+    if suffix == ".csv":
+        return write_csv(source.connection, LISTINGS[name](source, wanted), file)
+    if name == "responses" and not wanted.form:
+        listings = [responses(source, replace(wanted, form=form)) for form in form_names(source)]
+    else:
+        listings = [LISTINGS[name](source, wanted)]
+    return write_xlsx(source.connection, listings, file)

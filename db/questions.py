@@ -1,0 +1,79 @@
+"""Questions that wait for a person."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection, Select, func, select, update
+
+from db.models import address, contact, establishment, question
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with whom to answer: `channel` is where it was asked, `phone` what the person left, if any."""
+
+    id: int
+    text: str
+    about: str
+    asked_at: datetime
+    promised_for: date
+    answered_at: datetime | None
+    answered_by: str | None
+    channel: str | None
+    name: str
+    business: str | None
+    phone: str | None
+    commune: str | None
+
+    def is_overdue(self, today: date) -> bool:
+        """Whether an answer was promised for a day that is over."""
+        return self.answered_at is None and self.promised_for < today
+
+
+_QUESTIONS: Select[tuple[object, ...]] = (
+    select(
+        question.c.id,
+        question.c.text,
+        question.c.about,
+        question.c.asked_at,
+        question.c.promised_for,
+        question.c.answered_at,
+        question.c.answered_by,
+        address.c.channel,
+        contact.c.name,
+        establishment.c.name.label("business"),
+        establishment.c.phone,
+        establishment.c.commune,
+    )
+    .join(contact, contact.c.id == question.c.contact_id)
+    .outerjoin(address, address.c.id == question.c.address_id)
+    .outerjoin(establishment, establishment.c.id == contact.c.establishment_id)
+)
+
+
+def waiting(connection: Connection, most: int = 500) -> list[Asked]:
+    """Return the questions nobody has answered, the most urgent first."""
+    query = _QUESTIONS.where(question.c.answered_at.is_(None))
+    rows = connection.execute(query.order_by(question.c.promised_for, question.c.id).limit(most))
+    return [Asked(**row._mapping) for row in rows]
+
+
+def answered(connection: Connection, most: int = 100) -> list[Asked]:
+    """Return the questions answered last."""
+    query = _QUESTIONS.where(question.c.answered_at.is_not(None))
+    rows = connection.execute(query.order_by(question.c.answered_at.desc(), question.c.id.desc()).limit(most))
+    return [Asked(**row._mapping) for row in rows]
+
+
+def count_waiting(connection: Connection, today: date) -> tuple[int, int]:
+    """Return how many questions wait, and how many of them are overdue."""
+    open_ones = question.c.answered_at.is_(None)
+    overdue = func.count().filter(question.c.promised_for < today)
+    row = connection.execute(select(func.count(), overdue).select_from(question).where(open_ones)).one()
+    return row[0], row[1]
+
+
+def mark_answered(connection: Connection, question_id: int, by: str, now: datetime) -> bool:
+    """Note who answered a question; return whether it was still waiting."""
+    row = (question.c.id == question_id) & question.c.answered_at.is_(None)
+    return bool(connection.execute(update(question).where(row).values(answered_at=now, answered_by=by)).rowcount)
