@@ -20,7 +20,7 @@ class Settings(BaseSettings):
 
     database_url: str = "sqlite+aiosqlite:///var/kcbot.db"
     host: str = "127.0.0.1"
-    port: int = Field(8000, ge=0, le=65535)
+    port: int = Field(default=8000, ge=0, le=65535)
     public_url: str = ""
     secret_key: SecretStr = SecretStr("")
 
@@ -28,7 +28,7 @@ class Settings(BaseSettings):
     telegram_base_url: str = "https://api.telegram.org/bot"
     telegram_proxy: str = ""
 
-    sends_per_second: float = Field(25, gt=0)
+    sends_per_second: float = Field(default=25, gt=0)
     quiet_hours: str = "21:00-07:00"
 
     organisation_name: str = "Trung tâm Khuyến công (chưa điền tên)"

@@ -1,0 +1,53 @@
+"""Wording web pages; everything they show is escaped."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from bot.app import Parts
+from content.render import clock, day, long_day
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+
+
+@cache
+def environment() -> Environment:
+    templates = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    templates.filters.update(day=day, long_day=long_day, clock=clock)
+    files = sorted(file for file in STATIC.iterdir() if file.is_file())
+    templates.globals["version"] = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
+    return templates
+
+
+def parts_of(request: Request) -> Parts:
+    """Return the parts of the program the pages work with."""
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+def words(request: Request, template: str, **values: Any) -> str:
+    """Return a template's words."""
+    organisation = parts_of(request).library.organisation
+    return environment().get_template(template).render(org=organisation, path=request.url.path, **values)
+
+
+def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    return HTMLResponse(words(request, template, **values), status)
+
+
+def sorry(request: Request, status: int, title: str, text: str) -> HTMLResponse:
+    """Return a page that says what is wrong and where to go on."""
+    return page(request, "sorry.html", status, title=title, text=text)

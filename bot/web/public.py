@@ -1,0 +1,69 @@
+"""Pages for everybody: what this is, policy, classes, and whether it runs."""
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from bot.web.pages import page, parts_of, sorry
+from conversation.calendar import local_day
+from conversation.training_class import TrainingClass
+from db import classes
+from db.migrate import is_current
+
+
+async def home(request: Request) -> Response:
+    """Say what this is, whose, and where to begin."""
+    return page(request, "home.html")
+
+
+async def policies(request: Request) -> Response:
+    """List the nine groups of support and their pages."""
+    library = parts_of(request).library
+    pages = list(library.pages.values())
+    groups = [(topic, [one for one in pages if one.group == topic.number]) for topic in library.topics]
+    general = [one for one in pages if one.group == 0 and one.published]
+    return page(request, "policies.html", groups=groups, general=general)
+
+
+async def policy(request: Request) -> Response:
+    """Show one page of policy; what is not checked yet has its heading only."""
+    found = parts_of(request).library.pages.get(request.path_params["page_id"])
+    if found is None:
+        return sorry(request, 404, "Không có trang này", "Địa chỉ có thể đã đổi.")
+    parts = [found.parts[name] for name in ("what", "who", "money", "papers", "apply") if name in found.parts]
+    return page(request, "policy.html", found=found, parts=parts)
+
+
+async def training(request: Request) -> Response:
+    """List the classes that take people."""
+    offered = [one for one in await _classes(request) if one.takes(local_day(parts_of(request).clock()))]
+    return page(request, "classes.html", offered=offered)
+
+
+async def training_class(request: Request) -> Response:
+    """Show one class."""
+    code = request.path_params["code"].upper()
+    found = next((one for one in await _classes(request) if one.code == code), None)
+    if found is None:
+        return sorry(request, 404, "Không có lớp này", "Lớp có thể đã kết thúc. Xem các lớp khác đang nhận đăng ký.")
+    return page(request, "class.html", offered=found, takes=found.takes(local_day(parts_of(request).clock())))
+
+
+async def _classes(request: Request) -> list[TrainingClass]:
+    parts = parts_of(request)
+    now = parts.clock()
+    return [one for one in await parts.database.read(classes.listed) if one.ends_at > now]
+
+
+async def alive(request: Request) -> Response:
+    """The process lives."""
+    return PlainTextResponse("ok")
+
+
+async def ready(request: Request) -> Response:
+    """The database answers and its migrations are current."""
+    try:
+        current = await parts_of(request).database.read(is_current)
+    except (SQLAlchemyError, OSError):
+        return PlainTextResponse("cơ sở dữ liệu không trả lời", 503)
+    return PlainTextResponse("ok") if current else PlainTextResponse("cơ sở dữ liệu chưa được nâng cấp", 503)

@@ -1,0 +1,56 @@
+"""The whole site as one application: chat, public pages, console, health."""
+
+import asyncio
+from urllib.parse import urlsplit
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bot.app import Parts
+from bot.web import chat, public
+from bot.web.limits import Limits
+from bot.web.pages import STATIC
+from bot.web.security import Guard
+from console.app import console_app
+from console.parts import Console
+
+LARGEST_FORM = 256 * 1024
+
+
+def site(parts: Parts) -> Starlette:
+    """Return the site; `state.stopping` ends its streams."""
+    settings = parts.settings
+    names = tuple(name for name in (urlsplit(settings.public_url).hostname, settings.host) if name)
+    console = Console(
+        parts.database,
+        parts.library,
+        parts.renderer,
+        parts.receiver.read_form,
+        parts.clock,
+        parts.receiver.changed.wake,
+    )
+    app = Starlette(
+        routes=[
+            Route("/", public.home),
+            Route("/chat", chat.show),
+            Route("/chat", chat.say, methods=["POST"]),
+            Route("/chat/stream", chat.stream),
+            Route("/p/", public.policies),
+            Route("/p/{page_id}", public.policy),
+            Route("/lop/", public.training),
+            Route("/lop/{code}", public.training_class),
+            Route("/healthz", public.alive),
+            Route("/readyz", public.ready),
+            Mount("/static", StaticFiles(directory=STATIC)),
+            Mount("/console", console_app(console)),
+        ],
+        middleware=[Middleware(Guard, names=names)],
+        exception_handlers={404: chat.missing, 500: chat.broken},
+        max_body_size=LARGEST_FORM,
+    )
+    app.state.parts = parts
+    app.state.limits = Limits()
+    app.state.stopping = asyncio.Event()
+    return app
