@@ -119,15 +119,15 @@ def change(
     _move(connection, announcement_id, {WAITING}, WAITING, "đã được duyệt hoặc đã hủy, không sửa được nữa", **values)
 
 
-def approve(connection: Connection, announcement_id: int, fingerprint: str = "") -> None:
-    """Queue a waiting announcement: it is sent now, or at its time.
+def approve(connection: Connection, announcement_id: int, fingerprint: str = "", *, by_operator: bool = True) -> None:
+    """Queue a waiting announcement: it is sent now, or at its time; the operator's also in the quiet hours.
 
     Raises AnnouncementRefused, also where a `fingerprint` is given and what was read has been rewritten since.
     """
     found = find(connection, announcement_id)
     if found and fingerprint and found.fingerprint != fingerprint:
         raise AnnouncementRefused("Thông báo vừa được sửa. Đọc lại rồi hãy gửi.")
-    _move(connection, announcement_id, {WAITING}, QUEUED, "đã được duyệt hoặc đã hủy rồi", approved=True)
+    _move(connection, announcement_id, {WAITING}, QUEUED, "đã được duyệt hoặc đã hủy rồi", approved=by_operator)
 
 
 def cancel(connection: Connection, announcement_id: int) -> None:

@@ -11,6 +11,8 @@ from db.exports.people import contacts, establishments
 from db.exports.responses import form_names, interests, responses
 from db.exports.training import sign_ups
 
+__all__ = ["LISTINGS", "SUFFIXES", "Filter", "Listing", "Source", "export", "form_names", "sign_ups"]
+
 LISTINGS: Mapping[str, Callable[[Source, Filter], Listing]] = {
     "contacts": contacts,
     "establishments": establishments,

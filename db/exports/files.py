@@ -51,7 +51,7 @@ def write_xlsx(connection: Connection, listings: Sequence[Listing], file: Path |
 def sheet_name(title: str, taken: Iterable[str]) -> str:
     """Return a title as Excel accepts it for a sheet: short, without its signs, like none that is `taken`."""
     used = {name.casefold() for name in taken}
-    base = " ".join(title.translate(_NOT_IN_SHEET_NAMES).split()).strip("'") or "Bảng"
+    base = " ".join(title.translate(_NOT_IN_SHEET_NAMES).split()).strip("' ") or "Bảng"
     name, number = base[:_LONGEST_SHEET_NAME], 1
     while name.casefold() in used:
         number += 1

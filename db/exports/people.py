@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, exists, false, func, or_, select
 
 from conversation.contact import ANNOUNCEMENTS, ANSWERS
 from conversation.form import Question
@@ -59,8 +59,9 @@ class Describing:
 def matches(wanted: Filter, *more: ColumnElement[str]) -> list[ColumnElement[bool]]:
     """Return the conditions that search and commune put on an establishment; `more` are columns searched too."""
     parts: list[ColumnElement[bool]] = []
-    if wanted.folded:
-        found = [establishment.c.folded_name.contains(wanted.folded, autoescape=True)]
+    if wanted.search.strip():
+        named = establishment.c.folded_name.contains(wanted.folded, autoescape=True)
+        found = [named if wanted.folded else false()]
         digits = "".join(letter for letter in wanted.folded if letter.isdigit())
         if digits and digits == wanted.folded.replace(" ", ""):
             found.append(establishment.c.phone.contains(digits, autoescape=True))

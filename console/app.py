@@ -1,0 +1,79 @@
+"""The staff pages as one application, to be mounted at /console."""
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from console import announcements, classes, questions, responses, sign_in, staff, tables
+from console.home import home
+from console.pages import STATIC, page
+from console.parts import Console
+from console.visit import Allowed, Endpoint, staff_page
+from db.staff import Member
+
+LARGEST_FORM = 64 * 1024
+GET, POST, BOTH = ["GET"], ["POST"], ["GET", "POST"]
+
+
+def console_app(console: Console) -> Starlette:
+    """Return the staff pages; the headers that guard a browser are added by whoever mounts them."""
+    app = Starlette(routes=ROUTES, exception_handlers={HTTPException: _refused}, max_body_size=LARGEST_FORM)
+    app.state.console = console
+    return app
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    """Say in Vietnamese what is wrong with an address."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return page(request, "refused.html", status, reason="missing" if status == 404 else "other")
+
+
+def _anyone(member: Member) -> bool:
+    return True
+
+
+def _readers(member: Member) -> bool:
+    return member.may_read
+
+
+def _writers(member: Member) -> bool:
+    return member.may_write
+
+
+def _administrators(member: Member) -> bool:
+    return member.administers
+
+
+def _route(path: str, endpoint: Endpoint, methods: list[str], allowed: Allowed) -> Route:
+    return Route(path, staff_page(endpoint, allowed), methods=methods)
+
+
+ROUTES = [
+    Mount("/static", StaticFiles(directory=STATIC)),
+    Route("/sign-in", sign_in.sign_in, methods=BOTH),
+    _route("/sign-out", sign_in.sign_out, POST, _anyone),
+    _route("/password", sign_in.password, BOTH, _anyone),
+    _route("/", home, GET, _readers),
+    _route("/tables/{name}", tables.table, GET, _readers),
+    _route("/tables/{name}/export.{suffix}", tables.export_table, GET, _readers),
+    _route("/responses/{code}", responses.response, GET, _readers),
+    _route("/questions", questions.listed, GET, _readers),
+    _route("/questions/{question_id:int}/answered", questions.mark_answered, POST, _writers),
+    _route("/announcements", announcements.listed, GET, _readers),
+    _route("/announcements/new", announcements.new, BOTH, _writers),
+    _route("/announcements/{announcement_id:int}", announcements.one, GET, _readers),
+    _route("/announcements/{announcement_id:int}/edit", announcements.edit, BOTH, _writers),
+    _route("/announcements/{announcement_id:int}/send", announcements.send, POST, _writers),
+    _route("/announcements/{announcement_id:int}/cancel", announcements.cancel, POST, _writers),
+    _route("/classes", classes.listed, GET, _readers),
+    _route("/classes/new", classes.new, BOTH, _writers),
+    _route("/classes/{code}", classes.one, GET, _readers),
+    _route("/classes/{code}/edit", classes.edit, BOTH, _writers),
+    _route("/classes/{code}/open", classes.set_open, POST, _writers),
+    _route("/staff", staff.listed, BOTH, _administrators),
+    _route("/staff/reset", staff.reset, POST, _administrators),
+    _route("/staff/disable", staff.disable, POST, _administrators),
+]

@@ -1,0 +1,28 @@
+"""What the staff pages are handed by the program they run in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, time
+
+from console.passwords import Passwords
+from content.render import Renderer
+from conversation.catalog import Library
+from db.engine import Database
+from db.forms import ReadForm
+
+
+@dataclass(frozen=True)
+class Console:
+    """The parts the pages work with.
+
+    `wake` tells the announcer that something was queued; `quiet` are the hours in which it waits, in Vietnam.
+    """
+
+    database: Database
+    library: Library
+    renderer: Renderer
+    read_form: ReadForm
+    clock: Callable[[], datetime]
+    wake: Callable[[], None] = lambda: None
+    passwords: Passwords = field(default_factory=Passwords)
+    quiet: tuple[time, time] | None = None

@@ -1,0 +1,106 @@
+"""A signed-in request: who it is from, what they may do, and that it really comes from our own page."""
+
+import hmac
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote, urlsplit
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from console.pages import HOME, page
+from console.parts import Console
+from db import staff
+from db.staff import Member
+
+COOKIE = "kcbot_staff"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A request of a member of staff; `form` is what they sent, without the token."""
+
+    request: Request
+    console: Console
+    member: Member
+    now: datetime
+    form: Mapping[str, str]
+
+    def page(self, template: str, status: int = 200, **values: object) -> Response:
+        """Return a page that carries who is signed in."""
+        return page(self.request, template, status, member=self.member, now=self.now, **values)
+
+
+Endpoint = Callable[[Visit], Awaitable[Response]]
+Allowed = Callable[[Member], bool]
+
+
+def console_of(request: Request) -> Console:
+    """Return the parts the pages work with."""
+    console: Console = request.app.state.console
+    return console
+
+
+def staff_page(endpoint: Endpoint, allowed: Allowed) -> Callable[[Request], Awaitable[Response]]:
+    """Return a page only for staff who may see it; what they send must come from our own form."""
+
+    async def respond(request: Request) -> Response:
+        console = console_of(request)
+        now = console.clock()
+        member = await _member(request, console, now)
+        if member is None:
+            return see_other(f"{HOME}/sign-in?next={quote(_path(request))}")
+        password_page = request.url.path.endswith(("/password", "/sign-out"))
+        if member.one_time and not password_page:
+            return see_other(f"{HOME}/password")
+        if not allowed(member):
+            return page(request, "refused.html", 403, member=member, reason="role")
+        form = await read_form(request) if request.method == "POST" else {}
+        if request.method == "POST" and not (is_same_origin(request) and is_token(member, form)):
+            return page(request, "refused.html", 403, member=member, reason="token")
+        return await endpoint(Visit(request, console, member, now, form))
+
+    return respond
+
+
+async def _member(request: Request, console: Console, now: datetime) -> Member | None:
+    token = request.cookies.get(COOKIE, "")
+    found = await console.database.read(lambda connection: staff.member(connection, token, now)) if token else None
+    if found is None:
+        return None
+    member, unnoted = found
+    if unnoted:
+        await console.database.write(lambda connection: staff.seen(connection, token, now))
+    return member
+
+
+def _path(request: Request) -> str:
+    """Return where to come back to after signing in."""
+    if request.method != "GET":
+        return HOME
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+
+
+async def read_form(request: Request) -> Mapping[str, str]:
+    """Return the fields of a form, each once; files are left out."""
+    async with request.form(max_files=0, max_fields=100) as form:
+        return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+def is_token(member: Member, form: Mapping[str, str]) -> bool:
+    """Whether a form carries the token of its sender's session."""
+    return hmac.compare_digest(form.get("csrf", "").encode(), member.csrf.encode())
+
+
+def is_same_origin(request: Request) -> bool:
+    """Whether a browser says that a form comes from this very site; one that says nothing is believed."""
+    origin = request.headers.get("origin")
+    if origin is not None:
+        return urlsplit(origin).netloc == request.headers.get("host")
+    return request.headers.get("sec-fetch-site", "same-origin") in {"same-origin", "none"}
+
+
+def see_other(url: str) -> Response:
+    """Return the answer to what was sent: look here."""
+    return RedirectResponse(url, 303, headers={"Cache-Control": "no-store"})
