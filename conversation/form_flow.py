@@ -141,9 +141,9 @@ class FormFlow:
             return self._ask(self._with(state, replace(draft, picked=in_order)))
         if not in_order:
             return self._refuse(state, question, Read(None, problem="no_such_choice"))
-        return self._take(
-            state, question, Read(" ".join(in_order), typed=state.walk.label_of(question.name, " ".join(in_order)))
-        )
+        value = " ".join(in_order)
+        words = state.walk.label_of(question.name, value)
+        return self._take(state, question, Read(value, echo=words, typed=words))
 
     def _take(self, state: "_State", question: Question, read_as: Read) -> Outcome:
         """Keep an answer that was understood and holds; ask back what is not sure; say why otherwise."""

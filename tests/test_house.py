@@ -81,7 +81,8 @@ def test_every_setting_is_in_the_readme() -> None:
 
 async def test_models_match_the_migrations(database: Database) -> None:
     def differences(connection: Connection) -> list[object]:
-        return compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), METADATA)
+        found = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), METADATA)
+        return list(found)
 
     assert await database.read(differences) == []
 

@@ -47,18 +47,19 @@ async def say(request: Request) -> Response:
         return _refuse(request, await current(request), 413, TOO_LONG, text)
     if not limits.allow(name, network, is_new=not visitor(request), now=parts.clock()):
         return _refuse(request, await current(request), 429, TOO_MUCH, text)
-    before = await shot(parts, name)
-    choice = _choice(form)
-    label = next((one.label for one in before.choices if one.token == choice), "") if before else ""
-    raw = {"from": name, "id": str(form.get("id") or new_id())[:64], "choice": choice, "text": _said(form, label, text)}
+    seen, choice = await current(request), _choice(form)
+    said = _label(seen, form, choice) or text
+    raw = {"from": name, "id": str(form.get("id") or new_id())[:64], "choice": choice, "text": said}
     if choice or text.strip():
         await parts.receiver.take([Event(CHANNEL, "", f"{name}:{raw['id']}", raw, Address(CHANNEL, name))])
     return await _answer(request, parts, name, form)
 
 
-def _said(form: FormData, label: str, text: str) -> str:
-    """Return what the page shows as the visitor's own words."""
-    return label or str(form.get("label", ""))[:100] or text
+def _label(seen: Shot, form: FormData, choice: str) -> str:
+    """Return the words of what was tapped or ticked, for the page to show as the visitor's own."""
+    tapped = [str(one) for one in form.getlist("pick")] if choice.endswith("done") else [choice]
+    labels = "; ".join(one.label.removeprefix("✓ ") for one in seen.choices if one.token in tapped)
+    return labels or str(form.get("label", ""))[:100]
 
 
 def _choice(form: FormData) -> str:

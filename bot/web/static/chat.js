@@ -10,8 +10,11 @@ let stream = null;
 
 const lastSeq = () => Math.max(0, ...[...log.querySelectorAll("[data-seq]")].map((line) => Number(line.dataset.seq)));
 
+// Shows the newest answer from its beginning: what the visitor said last stands at the top.
 function toEnd() {
-  window.scrollTo({ top: document.body.scrollHeight });
+  const mine = [...log.querySelectorAll(".mine")].at(-1) ?? log.firstElementChild;
+  const top = mine ? mine.getBoundingClientRect().top + window.scrollY - 8 : 0;
+  window.scrollTo({ top });
 }
 
 function take(html) {
@@ -19,10 +22,8 @@ function take(html) {
   const lines = fragment.querySelector("[data-lines]");
   if (!lines) return;
   const after = lastSeq();
-  const begun = after > 0;
-  for (const line of [...lines.children]) {
-    if (!begun || Number(line.dataset.seq) > after) log.append(line);
-  }
+  if (after === 0) log.replaceChildren();
+  log.append(...[...lines.children].filter((line) => Number(line.dataset.seq) > after));
   answers.replaceChildren(...fragment.querySelector("[data-answers]").childNodes);
   say.elements.id.value = fragment.querySelector("[data-id]").dataset.id;
   toEnd();
