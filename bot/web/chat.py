@@ -108,7 +108,7 @@ async def stream(request: Request) -> Response:
 
 async def _events(request: Request, parts: Parts, name: str, address_id: int, after: int) -> AsyncIterator[str]:
     yield "retry: 3000\n\n"
-    while not request.app.state.stopping.is_set():
+    while True:
         seen = await shot(parts, name, after)
         if seen and seen.last_seq > after:
             after = seen.last_seq
@@ -116,6 +116,8 @@ async def _events(request: Request, parts: Parts, name: str, address_id: int, af
             yield f"id: {after}\n" + "".join(f"data: {line}\n" for line in lines) + "\n"
         else:
             yield ": \n\n"
+        if request.app.state.stopping.is_set():
+            return
         await parts.receiver.changed.something(address_id, HEARTBEAT_SECONDS)
 
 
