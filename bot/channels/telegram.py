@@ -1,0 +1,192 @@
+"""Telegram, through python-telegram-bot's Bot; the only file that imports it.
+
+Updates are read straight from their JSON; of the library we take the calls and the errors, not its polling, which
+confirms an update before it has been kept.
+"""
+
+import asyncio
+import os
+import warnings
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+from telegram import Bot, BotCommand, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
+from telegram.request import HTTPXRequest
+from telegram.warnings import PTBUserWarning
+
+from conversation.channel import CAPABILITIES, Message, Rejected, Stopped, Throttled, Uncertain, Unreachable
+from conversation.incoming import Address, ContactCard, Incoming
+from db.inbox import Event
+
+# Asks the library for its future meaning of `retry_after`, a span of time; the present one warns at each use.
+os.environ.setdefault("PTB_TIMEDELTA", "1")
+# Raw answers are wanted: the library would first build objects of every update, and refuse a batch for one bad one.
+warnings.filterwarnings("ignore", "Please use 'Bot", PTBUserWarning)
+
+NAME = "telegram"
+IN_FLIGHT = 8
+ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member"]
+GONE = ("chat not found", "user is deactivated", "bot was blocked", "bot can't initiate")
+COMMANDS = {
+    "menu": "Danh sách việc",
+    "chinhsach": "Nhà nước hỗ trợ những gì",
+    "quantam": "Đăng ký quan tâm",
+    "phieu": "Gửi nhu cầu của xưởng",
+    "lop": "Lớp học sắp mở",
+    "thongbao": "Nhận thông báo",
+    "dulieu": "Dữ liệu của tôi",
+    "huy": "Bỏ phiếu đang làm dở",
+    "start": "Bắt đầu lại",
+}
+
+
+class TokenRefused(Exception):
+    """Telegram does not know the token."""
+
+
+class AnotherPoller(Exception):
+    """Somebody else asks for this bot's updates, or a webhook is set."""
+
+
+class Telegram:
+    """The Telegram door; `base_url` is as `https://api.telegram.org/bot`."""
+
+    name = NAME
+    capabilities = CAPABILITIES[NAME]
+    stored = False
+
+    def __init__(self, token: str, base_url: str, proxy: str = "") -> None:
+        self._token = token
+        sending = HTTPXRequest(connection_pool_size=IN_FLIGHT, proxy=proxy or None)
+        asking = HTTPXRequest(connection_pool_size=1, proxy=proxy or None)
+        self._bot = Bot(token, base_url=base_url, request=sending, get_updates_request=asking)
+        self._gate = asyncio.Semaphore(IN_FLIGHT)
+
+    @property
+    def bot_id(self) -> str:
+        """The bot's own number, which is no secret."""
+        return self._token.partition(":")[0]
+
+    async def open(self) -> None:
+        """Open the connections and put the commands into Telegram's menu; raises TokenRefused or Unreachable."""
+        try:
+            await self._bot.initialize()
+            await self._bot.set_my_commands([BotCommand(name, words) for name, words in COMMANDS.items()])
+        except (InvalidToken, Forbidden) as error:
+            raise TokenRefused from error
+        except TelegramError as error:
+            raise Unreachable(self._without_token(error)) from None
+
+    async def close(self) -> None:
+        await self._bot.shutdown()
+
+    def event(self, raw: Mapping[str, Any], at: datetime) -> Event | None:
+        """Return a raw update as an event to store, one that cannot be read with its error; None is not ours."""
+        event_id = str(raw.get("update_id", ""))
+        try:
+            incoming = self.parse(raw, at)
+        except (KeyError, TypeError, ValueError, AttributeError) as broken:
+            return Event(NAME, self.bot_id, event_id, dict(raw), None, repr(broken))
+        return Event(NAME, self.bot_id, event_id, dict(raw), incoming.address) if incoming else None
+
+    def parse(self, raw: Mapping[str, Any], at: datetime) -> Incoming | None:
+        """Read a message or a tap from a private chat; None for everything else."""
+        tapped = raw.get("callback_query")
+        message = tapped.get("message") if tapped else raw.get("message")
+        if not message or message["chat"]["type"] != "private":
+            return None
+        address = Address(NAME, str(int(message["chat"]["id"])))
+        event_id = str(int(raw["update_id"]))
+        if tapped:
+            token = str(tapped.get("data", ""))
+            return Incoming(address, event_id, at, text=_label(message, token), choice=token)
+        sender = message["from"]
+        name = " ".join(str(sender[part]) for part in ("first_name", "last_name") if sender.get(part))
+        card = message.get("contact")
+        if card:
+            own = card.get("user_id") == sender["id"]
+            shared = ContactCard(str(card["phone_number"]), own)
+            return Incoming(address, event_id, at, str(card["phone_number"]), display_name=name, contact_card=shared)
+        text = message.get("text")
+        if text is not None and not isinstance(text, str):
+            raise ValueError("text is no text")
+        return Incoming(address, event_id, at, text or "", display_name=name, unsupported=text is None)
+
+    async def updates(self, offset: int, seconds: int) -> list[dict[str, Any]]:
+        """Wait for updates, having confirmed those before `offset`.
+
+        Raises AnotherPoller, TokenRefused, or Unreachable.
+        """
+        asked = {"offset": offset, "timeout": seconds, "allowed_updates": ALLOWED_UPDATES}
+        try:
+            found: list[dict[str, Any]] = await self._bot.do_api_request(
+                "getUpdates", asked, read_timeout=seconds + 10, connect_timeout=10
+            )
+        except Conflict as error:
+            raise AnotherPoller from error
+        except (InvalidToken, Forbidden) as error:
+            raise TokenRefused from error
+        except TelegramError as error:
+            raise Unreachable(self._without_token(error)) from None
+        return found
+
+    async def forget_webhook(self) -> None:
+        """Polling and a webhook exclude each other."""
+        await self._quietly("deleteWebhook", {})
+
+    async def acknowledge(self, raw: Mapping[str, Any]) -> None:
+        """Take the clock off a tapped button; no harm where it fails."""
+        if tapped := raw.get("callback_query"):
+            await self._quietly("answerCallbackQuery", {"callback_query_id": tapped.get("id", "")})
+
+    async def _quietly(self, method: str, values: dict[str, Any]) -> None:
+        try:
+            await self._bot.do_api_request(method, values)
+        except TelegramError:
+            return
+
+    async def send(self, to: str, message: Message) -> str:
+        """Send a message with its buttons, one a row."""
+        rows = [[InlineKeyboardButton(one.label, callback_data=one.token)] for one in message.choices]
+        keyboard = InlineKeyboardMarkup(rows) if message.buttons else None
+        async with self._gate:
+            try:
+                sent = await self._bot.send_message(int(to), message.text, reply_markup=keyboard)
+            except TelegramError as error:
+                raise self._failure(error) from None
+        return str(sent.message_id)
+
+    def _failure(self, error: TelegramError) -> Exception:
+        words = self._without_token(error)
+        if isinstance(error, RetryAfter):
+            wait = error.retry_after
+            return Throttled(wait.total_seconds() if isinstance(wait, timedelta) else wait)
+        if isinstance(error, Forbidden):
+            return Stopped(words)
+        if isinstance(error, BadRequest):  # a kind of NetworkError in this library: it must be asked for first
+            return Stopped(words) if any(reason in words.lower() for reason in GONE) else Rejected(words)
+        if isinstance(error, ChatMigrated | InvalidToken | Conflict) or not isinstance(error, NetworkError):
+            return Rejected(words)
+        never_left = isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
+        return Unreachable(words) if never_left else Uncertain(words)
+
+    def _without_token(self, error: Exception) -> str:
+        return str(error).replace(self._token, "…")
+
+
+def _label(message: Mapping[str, Any], token: str) -> str:
+    """Return the words on the button that carries a token."""
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return next((str(one["text"]) for row in rows for one in row if one.get("callback_data") == token), "")

@@ -1,0 +1,65 @@
+"""Asking Telegram for updates: stored and committed first, confirmed by the next question only."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from bot.channels.telegram import AnotherPoller, Telegram, TokenRefused
+from bot.receive import Receiver
+from conversation.channel import Unreachable
+
+WAIT_SECONDS = 25
+LONGEST_PAUSE = 30.0
+
+log = structlog.get_logger()
+
+
+@dataclass
+class Poller:
+    """The one who asks; redelivered updates are ignored by their numbers, so that no offset need be kept."""
+
+    receiver: Receiver
+    channel: Telegram
+    wait: int = WAIT_SECONDS
+    offset: int = 0
+
+    async def run(self) -> None:
+        """Poll for ever; ends only where the token is refused."""
+        pause = 1.0
+        while True:
+            try:
+                if not self.offset:
+                    await self.channel.open()
+                await self.poll()
+                pause = 1.0
+                continue
+            except TokenRefused:
+                log.error("Telegram: mã KCBOT_TELEGRAM_TOKEN bị từ chối, kênh này tắt; các kênh khác vẫn chạy")
+                return
+            except AnotherPoller:
+                log.warning("Telegram: có chương trình khác đang nhận tin của bot này, hoặc đang đặt webhook")
+                await self.channel.forget_webhook()
+            except Unreachable as trouble:
+                log.warning("Telegram: chưa kết nối được", error=str(trouble))
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def poll(self) -> None:
+        """Ask once, keep what came, wake the receiver; what was kept is confirmed when it is asked again."""
+        updates = await self.channel.updates(self.offset, self.wait)
+        if not updates:
+            return
+        await self._keep(updates)
+        self.offset = max(int(update["update_id"]) for update in updates) + 1
+        self.receiver.changed.wake()
+        for update in updates:
+            await self.channel.acknowledge(update)
+
+    async def _keep(self, updates: Sequence[dict[str, Any]]) -> None:
+        at = self.receiver.clock()
+        events = [event for event in (self.channel.event(update, at) for update in updates) if event]
+        if events:
+            await self.receiver.store(events)
