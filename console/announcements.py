@@ -136,7 +136,7 @@ async def send(visit: Visit) -> Response:
     announcement_id, fingerprint = _id(visit), visit.form.get("fingerprint", "-")
     try:
         await visit.console.database.write(
-            lambda connection: announcements.approve(connection, announcement_id, fingerprint, by_operator=False)
+            lambda connection: announcements.approve(connection, announcement_id, fingerprint)
         )
     except AnnouncementRefused as refused:
         return await _show(visit, str(refused))

@@ -119,15 +119,15 @@ def change(
     _move(connection, announcement_id, {WAITING}, WAITING, "đã được duyệt hoặc đã hủy, không sửa được nữa", **values)
 
 
-def approve(connection: Connection, announcement_id: int, fingerprint: str = "", *, by_operator: bool = True) -> None:
-    """Queue a waiting announcement: it is sent now, or at its time; the operator's also in the quiet hours.
+def approve(connection: Connection, announcement_id: int, fingerprint: str = "", *, urgent: bool = False) -> None:
+    """Queue a waiting announcement: it is sent now, or at its time; an urgent one also in the quiet hours.
 
     Raises AnnouncementRefused, also where a `fingerprint` is given and what was read has been rewritten since.
     """
     found = find(connection, announcement_id)
     if found and fingerprint and found.fingerprint != fingerprint:
         raise AnnouncementRefused("Thông báo vừa được sửa. Đọc lại rồi hãy gửi.")
-    _move(connection, announcement_id, {WAITING}, QUEUED, "đã được duyệt hoặc đã hủy rồi", approved=by_operator)
+    _move(connection, announcement_id, {WAITING}, QUEUED, "đã được duyệt hoặc đã hủy rồi", urgent=urgent)
 
 
 def cancel(connection: Connection, announcement_id: int) -> None:
@@ -168,7 +168,7 @@ def listed(connection: Connection, states: frozenset[str] = frozenset(), most: i
 
 
 def _listed(connection: Connection, wanted: ColumnElement[bool], most: int) -> list[Listed]:
-    columns = [column for column in announcement.c if column.name != "approved"]
+    columns = [column for column in announcement.c if column.name != "urgent"]
     query = select(*columns).where(wanted).order_by(announcement.c.id.desc()).limit(most)
     rows = connection.execute(query).all()
     counts = _counts(connection, [row.id for row in rows])

@@ -170,15 +170,18 @@ def _has(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(*conditions).correlate(contact)
 
 
-def best_address() -> Select[tuple[int, int, str]]:
+def best_address(channels: Collection[str] = ()) -> Select[tuple[int, int, str]]:
     """Return a query (`contact_id`, `address_id`, `channel`) of where each contact is reached: of the addresses that
-    still take messages, the one they wrote from last."""
+    still take messages, the one they wrote from last; only those of `channels` where any are given."""
     latest = func.row_number().over(
         partition_by=address.c.contact_id, order_by=(address.c.last_seen_at.desc(), address.c.id.desc())
     )
+    taking = (address.c.state == "ok") & (address.c.channel != REHEARSAL)
+    if channels:
+        taking &= address.c.channel.in_(sorted(channels))
     usable = (
         select(address.c.contact_id, address.c.id.label("address_id"), address.c.channel, latest.label("rank"))
-        .where(address.c.state == "ok", address.c.channel != REHEARSAL)
+        .where(taking)
         .subquery()
     )
     return select(usable.c.contact_id, usable.c.address_id, usable.c.channel).where(usable.c.rank == 1)

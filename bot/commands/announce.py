@@ -52,7 +52,7 @@ def new(
             def write(connection: Connection) -> int:
                 number = announcements.create(connection, title, words, audience, OPERATOR, now, send_at)
                 if yes:
-                    announcements.approve(connection, number)
+                    announcements.approve(connection, number, urgent=True)
                 return number
 
             return await parts.database.write(write)

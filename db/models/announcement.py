@@ -6,6 +6,7 @@ from db.models.base import METADATA, Identifier, Moment, key, reference
 
 # `state`: waiting (for approval) queued sending paused done cancelled. `approved` says that the operator did it
 # (`--yes`): such a one is sent in the quiet hours too.
+# An `urgent` one does not wait for the quiet hours to end.
 announcement = Table(
     "announcement",
     METADATA,
@@ -14,14 +15,15 @@ announcement = Table(
     Column("text", Text, nullable=False),
     Column("audience", Text, nullable=False, server_default=""),
     Column("state", String, nullable=False, index=True),
-    Column("approved", Boolean, nullable=False, server_default=false()),
+    Column("urgent", Boolean, nullable=False, server_default=false()),
     Column("author", String, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("started_at", Moment),
     Column("send_at", Moment),
 )
 
-# `status`: pending sending sent failed blocked unreachable opted_out uncertain held.
+# `status`: pending sending sent failed blocked unreachable opted_out uncertain held. `channel` is the address's, ""
+# where there is none.
 delivery = Table(
     "delivery",
     METADATA,
@@ -29,6 +31,7 @@ delivery = Table(
     reference("announcement_id", "announcement"),
     reference("contact_id", "contact"),
     reference("address_id", "address", nullable=True),
+    Column("channel", String, nullable=False, server_default=""),
     Column("status", String, nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("not_before", Moment),
@@ -37,5 +40,5 @@ delivery = Table(
     Column("done_at", Moment),
     Column("message_id", Identifier),
     UniqueConstraint("announcement_id", "contact_id"),
-    Index("ix_delivery_status", "status", "announcement_id", "id"),
+    Index("ix_delivery_status", "status", "announcement_id", "channel", "id"),
 )

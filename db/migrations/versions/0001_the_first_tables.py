@@ -19,7 +19,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("audience", sa.Text(), server_default="", nullable=False),
         sa.Column("state", sa.String(), nullable=False),
-        sa.Column("approved", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("urgent", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("author", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
@@ -257,6 +257,7 @@ def upgrade() -> None:
         sa.Column("announcement_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("address_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("channel", sa.String(), server_default="", nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("not_before", sa.DateTime(timezone=True), nullable=True),
@@ -280,7 +281,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_delivery_address_id"), ["address_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_delivery_announcement_id"), ["announcement_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_delivery_contact_id"), ["contact_id"], unique=False)
-        batch_op.create_index("ix_delivery_status", ["status", "announcement_id", "id"], unique=False)
+        batch_op.create_index("ix_delivery_status", ["status", "announcement_id", "channel", "id"], unique=False)
 
     op.create_table(
         "inbox",
