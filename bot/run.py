@@ -3,22 +3,29 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
 import structlog
 import uvicorn
 
+from bot.announcer import Announcer
 from bot.app import Parts, assemble, runner_lock
 from bot.channels.base import Channel
+from bot.channels.telegram import Telegram
 from bot.channels.web import Stored
 from bot.housekeeping import keep_house
+from bot.limiter import Limiter
+from bot.polling import Poller
+from bot.sender import Sender
 from bot.settings import Settings
 from bot.web.site import site
 from console.passwords import Passwords, one_time_password
-from db import staff
+from db import deliveries, staff
 
+Job = Callable[[], Coroutine[Any, Any, None]]
 GRACE_SECONDS = 3
 FIRST_ADMINISTRATOR = "admin"
 
@@ -44,15 +51,30 @@ class Server(uvicorn.Server):
 
 async def serve(settings: Settings) -> None:
     """Run until a signal; raises BlockingIOError where another runner has the database."""
-    channels: dict[str, Channel] = {"web": Stored()}
+    token = settings.telegram_token.get_secret_value()
+    telegram = Telegram(token, settings.telegram_base_url, settings.telegram_proxy) if token else None
+    channels: dict[str, Channel] = {"web": Stored(), **({telegram.name: telegram} if telegram else {})}
     with runner_lock(settings):
         async with assemble(settings, channels) as parts:
             await _greet_operator(parts)
             await parts.receiver.recover()
-            await _run(parts, [parts.receiver.run, lambda: keep_house(parts.database, parts.clock)])
+            await parts.database.write(deliveries.recover)
+            await _run(parts, _jobs(parts, channels, telegram))
+            if telegram:
+                await telegram.close()
 
 
-async def _run(parts: Parts, jobs: list[Callable[[], Awaitable[None]]]) -> None:
+def _jobs(parts: Parts, channels: Mapping[str, Channel], telegram: Telegram | None) -> list[Job]:
+    """Return what goes on beside the web: handling, sending, announcing, polling, tidying."""
+    database, changed, clock = parts.database, parts.receiver.changed, parts.clock
+    limiter = Limiter(parts.settings.sends_per_second, clock)
+    sender = Sender(database, channels, limiter, changed, clock)
+    announcer = Announcer(database, parts.renderer, channels, limiter, changed, clock, parts.settings.quiet)
+    polls = [Poller(parts.receiver, telegram).run] if telegram else []
+    return [parts.receiver.run, sender.run, announcer.run, *polls, lambda: keep_house(database, clock)]
+
+
+async def _run(parts: Parts, jobs: list[Job]) -> None:
     """Serve the web until told to stop; the jobs beside it stop with it."""
     settings = parts.settings
     app = site(parts)
@@ -69,14 +91,10 @@ async def _run(parts: Parts, jobs: list[Callable[[], Awaitable[None]]]) -> None:
     )
     server.on_exit = app.state.stopping.set
     async with asyncio.TaskGroup() as tasks:
-        beside = [tasks.create_task(_job(job)) for job in jobs]
+        beside = [tasks.create_task(job()) for job in jobs]
         await server.serve()
         for task in beside:
             task.cancel()
-
-
-async def _job(job: Callable[[], Awaitable[None]]) -> None:
-    await job()
 
 
 async def _greet_operator(parts: Parts) -> None:
