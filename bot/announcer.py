@@ -64,6 +64,7 @@ class Announcer:
         self.changed = changed
         self.clock = clock
         self.quiet = quiet
+        self._worded: dict[int, _Announcement] = {}
 
     async def run(self) -> None:
         """Send for ever; stopped, it waits for what is under way."""
@@ -96,18 +97,20 @@ class Announcer:
         """Send the next chunk of an announcement on every channel, each within its pace."""
         if row.state == QUEUED:
             await self.database.write(lambda connection: deliveries.queue(connection, row.id, self.channels, now))
-        announcement = await self._worded(row, now)
+        if row.id not in self._worded:
+            self._worded[row.id] = await self._word(row, now)
+        announcement = self._worded[row.id]
         progress = False
         for name, channel in self.channels.items():
             if channel.stored:
                 progress |= await self._put(announcement, name, now)
             else:
                 progress |= await self._start(announcement, name, flights, now)
-        if not progress:
-            await self.database.write(lambda connection: deliveries.finish(connection, row.id))
+        if not progress and await self.database.write(lambda connection: deliveries.finish(connection, row.id)):
+            del self._worded[row.id]
         return progress
 
-    async def _worded(self, row: AnyRow, now: datetime) -> _Announcement:
+    async def _word(self, row: AnyRow, now: datetime) -> _Announcement:
         values = {"title": row.title, "text": row.text, "at": row.started_at or now}
         key = "announcements/pushed"
         link = await self.database.read(lambda connection: _link(connection, f"{row.title} {row.text}", now))

@@ -167,11 +167,11 @@ def _record(connection: Connection, claimed: Claimed, **values: Any) -> bool:
     return bool(connection.execute(undecided.values(values)).rowcount)
 
 
-def finish(connection: Connection, announcement_id: int) -> None:
-    """Call an announcement done once nobody waits for it."""
+def finish(connection: Connection, announcement_id: int) -> bool:
+    """Call an announcement done once nobody waits for it; return whether it is."""
     waits = exists().where(delivery.c.announcement_id == announcement_id, delivery.c.status.in_(["pending", "sending"]))
     row = (announcement.c.id == announcement_id) & (announcement.c.state == SENDING)
-    connection.execute(update(announcement).where(row, ~waits).values(state=DONE))
+    return bool(connection.execute(update(announcement).where(row, ~waits).values(state=DONE)).rowcount)
 
 
 def recover(connection: Connection) -> None:
