@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
@@ -16,6 +16,7 @@ from db import announcements, audience
 from db.announcements import WAITING, AnnouncementRefused, Listed
 from db.audience import AudienceError, Reach
 
+DOUBLE_CLICK = timedelta(seconds=10)
 NOTICES = {
     "kept": "Đã lưu. Chưa gửi cho ai.",
     "queued": "Đã duyệt. Bấm «Xem số mới» để theo dõi.",
@@ -43,12 +44,14 @@ async def new(visit: Visit) -> Response:
         return _form(visit, None, {"audience": visit.request.query_params.get("audience", "")})
     author, now = visit.member.name, visit.now
     try:
-        new = read_written(visit)
-        kept = await visit.console.database.write(
-            lambda connection: announcements.create(
-                connection, new.title, new.text, new.audience, author, now, new.send_at
-            )
-        )
+        written = read_written(visit)
+
+        def keep(connection: Connection) -> int:
+            title, text = written.title, written.text
+            same = announcements.just_written(connection, title, text, author, now - DOUBLE_CLICK)
+            return same or announcements.create(connection, title, text, written.audience, author, now, written.send_at)
+
+        kept = await visit.console.database.write(keep)
     except (AnnouncementRefused, AudienceError) as refused:
         return _form(visit, None, visit.form, refused)
     return see_other(f"{HOME}/announcements/{kept}?done=kept")
@@ -63,10 +66,10 @@ async def edit(visit: Visit) -> Response:
         fields = {"title": found.title, "text": found.text, "audience": found.audience, "send_at": send_at}
         return _form(visit, announcement_id, fields)
     try:
-        new = read_written(visit)
+        written = read_written(visit)
         await visit.console.database.write(
             lambda connection: announcements.change(
-                connection, announcement_id, new.title, new.text, new.audience, new.send_at
+                connection, announcement_id, written.title, written.text, written.audience, written.send_at
             )
         )
     except (AnnouncementRefused, AudienceError) as refused:

@@ -20,13 +20,15 @@ GET, POST, BOTH = ["GET"], ["POST"], ["GET", "POST"]
 
 def console_app(console: Console) -> Starlette:
     """Return the staff pages; the headers that guard a browser are added by whoever mounts them."""
-    app = Starlette(routes=ROUTES, exception_handlers={HTTPException: _refused}, max_body_size=LARGEST_FORM)
+    app = Starlette(
+        routes=ROUTES, exception_handlers={HTTPException: _refused, 500: _refused}, max_body_size=LARGEST_FORM
+    )
     app.state.console = console
     return app
 
 
 async def _refused(request: Request, error: Exception) -> Response:
-    """Say in Vietnamese what is wrong with an address."""
+    """Say in Vietnamese that an address does not exist, or that something broke."""
     status = error.status_code if isinstance(error, HTTPException) else 500
     return page(request, "refused.html", status, reason="missing" if status == 404 else "other")
 

@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 
-from conversation.places import Places
 from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -12,6 +11,7 @@ from console.visit import Visit
 from conversation.answers import fold
 from conversation.form import Form, Question
 from conversation.form_reading import in_words
+from conversation.places import Places
 from db import responses
 from db.responses import Kept
 

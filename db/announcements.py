@@ -109,6 +109,14 @@ def create(
     return announcement_id
 
 
+def just_written(connection: Connection, title: str, text: str, author: str, since: datetime) -> int | None:
+    """Return the same announcement by the same author, waiting since a moment ago: a form sent twice is one."""
+    same = (announcement.c.title == title) & (announcement.c.text == text) & (announcement.c.author == author)
+    recent = (announcement.c.state == WAITING) & (announcement.c.created_at >= since)
+    found: int | None = connection.execute(select(announcement.c.id).where(same, recent)).scalars().first()
+    return found
+
+
 def change(
     connection: Connection, announcement_id: int, title: str, text: str, audience_text: str, send_at: datetime | None
 ) -> None:

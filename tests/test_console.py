@@ -10,7 +10,7 @@ from datetime import timedelta
 import httpx
 import openpyxl
 import pytest
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, insert, text, update
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
@@ -65,7 +65,7 @@ class Office:
             database, library, renderer, lambda connection, sha: None, lambda: self.now, lambda: self.woken.append(True)
         )
         app = Starlette(routes=[Mount("/console", console_app(self.console))])
-        self._transport = httpx.ASGITransport(app)
+        self._transport = httpx.ASGITransport(app, raise_app_exceptions=False)
 
     def stranger(self) -> "Browser":
         return Browser(httpx.AsyncClient(transport=self._transport, base_url=HOST))
@@ -317,6 +317,14 @@ async def test_what_is_not_there_is_said_in_vietnamese(office: Office) -> None:
         assert "Không có trang này" in said(page)
 
 
+async def test_what_breaks_is_said_in_vietnamese(office: Office) -> None:
+    browser = await office.member()
+    await office.database.write(lambda connection: connection.execute(text("drop table question")).close())
+    page = await browser.get("/console/questions")
+    assert page.status_code == 500
+    assert "Chưa làm được" in said(page)
+
+
 async def test_a_day_that_is_no_day_is_said_and_narrows_nothing(office: Office) -> None:
     page = await (await office.member()).get("/console/tables/interests?since=hom-qua&page=x")
     assert page.status_code == 200
@@ -377,6 +385,16 @@ async def test_what_was_rewritten_meanwhile_is_read_again_first(office: Office) 
     assert page.status_code == 409
     assert "vừa được sửa" in said(page)
     assert (await browser.send("/console/announcements/1/send")).status_code == 409
+
+
+async def test_a_double_click_writes_one_announcement(office: Office) -> None:
+    browser = await office.member()
+    for _ in range(2):
+        kept = await browser.send("/console/announcements/new", ANNOUNCEMENT)
+        assert kept.headers["location"] == "/console/announcements/1?done=kept"
+    office.now += timedelta(minutes=1)
+    later = await browser.send("/console/announcements/new", ANNOUNCEMENT)
+    assert later.headers["location"] == "/console/announcements/2?done=kept"
 
 
 @pytest.mark.parametrize(

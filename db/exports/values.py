@@ -1,8 +1,9 @@
 """Answers of a form as values of a table."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache, partial
 
 from conversation.form import Question
 from conversation.form_reading import in_words
@@ -29,16 +30,18 @@ def column_of(question: Question) -> Column:
     return Column(question.name, heading, kind, _WIDTHS.get(kind, 28 if question.kind == "text" else 22))
 
 
-def value_of(question: Question, answer: str, places: Places, *, codes: bool) -> Value:
-    """Return an answer as a number or a day where it is one, else in words, or as it is kept where codes are wanted."""
+def reader_of(question: Question, places: Places, *, codes: bool) -> Callable[[str], Value]:
+    """Return what reads the answers of a question: as a number or a day where it is one, else in words, or as they are
+    kept where codes are wanted."""
     kind = kind_of(question)
     if kind in {"number", "year", "money"}:
-        return number(answer)
+        return number
     if kind == "date":
-        return day(answer)
+        return day
     if codes or kind == "phone":
-        return answer
-    return in_words(question, answer, places)
+        return str
+    words = partial(in_words, question, places=places)
+    return lru_cache(maxsize=1024)(words) if question.options else words
 
 
 def number(text: str) -> Value:

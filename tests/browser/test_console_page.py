@@ -1,0 +1,130 @@
+"""The staff pages in a browser: at a desk and on a phone, without JavaScript."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+from argon2 import PasswordHasher
+from selenium.common.exceptions import StaleElementReferenceException
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webdriver import WebDriver
+from selenium.webdriver.support.wait import WebDriverWait
+from sqlalchemy import Connection, insert, update
+
+from content.library import shipped_forms
+from db import announcements, staff
+from db.engine import open_database
+from db.models import delivery
+from db.models import staff as staff_table
+from tests.browser.conftest import Open, Program
+from tests.office import LAN, NOW, a_person
+
+pytestmark = pytest.mark.browser
+PATIENCE = 15
+PASSWORD = "mộc mạc bốn mặt"
+LONG = "Cơ sở sản xuất đồ gỗ nội thất xuất khẩu Nguyễn Văn Thắng " + "dài" * 30
+PAGES = [
+    "",
+    "tables/interests",
+    "tables/responses?form=needs_full",
+    "tables/signups",
+    "tables/establishments",
+    "tables/contacts",
+    "tables/deliveries",
+    "responses/HT-9001",
+    "questions",
+    "announcements",
+    "announcements/new",
+    "announcements/1",
+    "announcements/2",
+    "classes",
+    "classes/new",
+    "classes/QT1",
+    "classes/QT1/edit",
+    "staff",
+    "password",
+    "nowhere",
+]
+
+
+@pytest.fixture(scope="module")
+def furnished(program: Program) -> Program:
+    """The program with an administrator, and something to see on every page."""
+    interest = next(source.read() for source in shipped_forms() if source.name == "interest")
+
+    def furnish(connection: Connection) -> None:
+        staff.add(connection, "thu.huong", staff.ADMINISTRATOR, PasswordHasher().hash(PASSWORD), NOW)
+        connection.execute(update(staff_table).values(one_time=False))
+        facts = {**LAN, "business_name": LONG}
+        lan = a_person(connection, "lan").agreed().runs(facts)
+        lan.sent("HT-9001", interest, {**facts, "activity": "machinery", "wish": LONG}, {"commune": "chau cau"})
+        lan.asked(LONG, "policies/overview").signed_up("QT1-01", 2, ["Nguyễn Thị Lan"])
+        for text in (LONG, LONG):
+            announcements.create(connection, LONG[:100], text, "commune=13285 trade=garment", "thu.huong", NOW)
+        announcements.approve(connection, 1)
+        announcements.cancel(connection, 1)
+        outcome = {"contact_id": lan.contact_id, "status": "failed", "error": "x" * 200}
+        connection.execute(insert(delivery).values(announcement_id=1, **outcome))
+
+    async def write() -> None:
+        async with open_database(program.database_url) as database:
+            await database.write(furnish)
+
+    asyncio.run(write())
+    return program
+
+
+SignIn = Callable[[int], WebDriver]
+
+
+@pytest.fixture
+def sign_in(furnished: Program, open_browser: Open) -> SignIn:
+    """Opens a browser of some width, without JavaScript, and signs in."""
+
+    def start(width: int) -> WebDriver:
+        driver = open_browser(width, 900, javascript=False)
+        driver.get(f"{furnished.url}/console")
+        driver.find_element(By.ID, "name").send_keys("thu.huong")
+        driver.find_element(By.ID, "password").send_keys(PASSWORD, Keys.ENTER)
+        WebDriverWait(driver, PATIENCE).until(lambda _: driver.find_elements(By.CSS_SELECTOR, ".signed-in"))
+        return driver
+
+    return start
+
+
+@pytest.mark.parametrize("width", [360, 768, 1024, 1440, 1920])
+def test_every_page_fits_its_window_and_loads_nothing_forbidden(
+    furnished: Program, sign_in: SignIn, width: int
+) -> None:
+    driver = sign_in(width)
+    for path in PAGES:
+        driver.get(f"{furnished.url}/console/{path}")
+        page = driver.execute_cdp_cmd("Page.getLayoutMetrics", {})["cssContentSize"]
+        assert page["width"] <= width, path
+        assert driver.find_element(By.TAG_NAME, "html").get_attribute("lang") == "vi"
+        complaints = [
+            entry for entry in driver.execute("getLog", {"type": "browser"})["value"] if "404" not in entry["message"]
+        ]
+        assert complaints == [], path
+
+
+def test_every_field_has_a_label(furnished: Program, sign_in: SignIn) -> None:
+    driver = sign_in(1440)
+    for path in PAGES:
+        driver.get(f"{furnished.url}/console/{path}")
+        for field in driver.find_elements(By.CSS_SELECTOR, "input:not([type=hidden]):not([hidden]), select, textarea"):
+            assert field.accessible_name, f"{path}: {field.get_attribute('name')}"
+
+
+def test_the_keyboard_finds_the_content_and_the_menu_of_a_phone(furnished: Program, sign_in: SignIn) -> None:
+    driver = sign_in(360)
+    driver.get(f"{furnished.url}/console/")
+    driver.find_element(By.TAG_NAME, "body").send_keys(Keys.TAB)
+    assert driver.switch_to.active_element.text == "Đến nội dung"
+    menu = driver.find_element(By.CSS_SELECTOR, ".menu summary")
+    menu.send_keys(Keys.ENTER)
+    driver.find_element(By.LINK_TEXT, "Lớp học").click()
+    WebDriverWait(driver, PATIENCE, ignored_exceptions=[StaleElementReferenceException]).until(
+        lambda _: driver.find_element(By.TAG_NAME, "h1").text == "Lớp học"
+    )
