@@ -175,7 +175,7 @@ async def _show(visit: Visit, problem: str = "") -> Response:
 
 async def _reach(visit: Visit, found: Listed) -> Reach:
     def count(connection: Connection) -> Reach:
-        return audience.reach(connection, audience.parse(found.audience))
+        return audience.reach(connection, audience.parse(found.audience), visit.console.channels)
 
     return await visit.console.database.read(count)
 
@@ -185,8 +185,8 @@ def previews(visit: Visit, found: Listed) -> list[Preview]:
     at = found.started_at or visit.now
     words = Reply("announcements/pushed", {"title": found.title, "text": found.text, "at": at})
     by_messages: dict[tuple[str, ...], list[str]] = {}
-    for channel, capabilities in CAPABILITIES.items():
-        messages = visit.console.renderer.render([words], capabilities, 0)
+    for channel in visit.console.channels or CAPABILITIES:
+        messages = visit.console.renderer.render([words], CAPABILITIES[channel], 0)
         by_messages.setdefault(tuple(message.text for message in messages), []).append(channel)
     return [Preview(tuple(channels), messages) for messages, channels in by_messages.items()]
 

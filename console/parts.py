@@ -1,6 +1,6 @@
 """What the staff pages are handed by the program they run in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, time
 
@@ -15,7 +15,8 @@ from db.forms import ReadForm
 class Console:
     """The parts the pages work with.
 
-    `wake` tells the announcer that something was queued; `quiet` are the hours in which it waits, in Vietnam.
+    `wake` tells the announcer that something was queued; `quiet` are the hours in which it waits, in Vietnam;
+    `channels` are those that carry messages, all where none is named.
     """
 
     database: Database
@@ -26,3 +27,4 @@ class Console:
     wake: Callable[[], None] = lambda: None
     passwords: Passwords = field(default_factory=Passwords)
     quiet: tuple[time, time] | None = None
+    channels: Collection[str] = ()

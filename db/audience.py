@@ -187,9 +187,10 @@ def best_address(channels: Collection[str] = ()) -> Select[tuple[int, int, str]]
     return select(usable.c.contact_id, usable.c.address_id, usable.c.channel).where(usable.c.rank == 1)
 
 
-def reach(connection: Connection, audience: Audience) -> Reach:
-    """Count whom an audience has right now, by the channel that would carry a message to them."""
-    best = best_address().subquery()
+def reach(connection: Connection, audience: Audience, channels: Collection[str] = ()) -> Reach:
+    """Count whom an audience has right now, by the channel that would carry a message to them; only `channels` carry
+    any, where they are given."""
+    best = best_address(channels).subquery()
     query = (
         select(best.c.channel, func.count())
         .select_from(contact)

@@ -1,5 +1,6 @@
 """What the states and channels of the tables are called in Vietnamese."""
 
+import re
 from collections.abc import Mapping
 
 CHANNELS: Mapping[str, str] = {
@@ -28,3 +29,21 @@ STATES: Mapping[str, str] = {
     "done": "Đã xong",
     "cancelled": "Đã hủy",
 }
+_REASONS: Mapping[str, str] = {
+    "Unreachable": "Kênh không trả lời",
+    "Rejected": "Kênh từ chối tin này",
+    "WindowClosed": "Kênh chỉ cho nhắn sau khi họ nhắn trước",
+    "Stopped": "Người nhận chặn hoặc rời kênh",
+    "Uncertain": "Kênh không xác nhận",
+}
+_FAILURE = re.compile(r"(\w+)\(['\"]?(.*?)['\"]?,?\)", re.DOTALL)
+
+
+def reason(error: str) -> str:
+    """Return why a send did not succeed, in Vietnamese, with the vendor's own words; what is none of our failures
+    stays as it is."""
+    failure = _FAILURE.fullmatch(error)
+    if failure is None or failure[1] not in _REASONS:
+        return error
+    words = _REASONS[failure[1]]
+    return f"{words} ({failure[2]})" if failure[2] else words

@@ -116,6 +116,7 @@ async def test_reach_is_split_by_the_channel_that_would_carry_it(database: Datab
         both = a_person(connection, "both").agreed()
         web = a_person(connection, "both-web", channel="web", days_ago=3)
         connection.execute(update(address).where(address.c.id == web.address_id).values(contact_id=both.contact_id))
+        assert reach(connection, parse(""), ["web"]).unreachable == 2
         got = reach(connection, parse(""))
         return got.total, dict(got.by_channel), got.unreachable
 

@@ -17,12 +17,14 @@ from sqlalchemy import Connection, insert
 
 from conversation.calendar import VIETNAM
 from conversation.catalog import Library
+from conversation.channel import Rejected, Stopped
 from conversation.form import Form, Option, Question
 from conversation.records import SignUpCancelled
 from db.engine import Database
 from db.exports import LISTINGS, Filter, Source, export
 from db.exports.files import harmless, sheet_name
 from db.models import announcement, delivery, training_class
+from db.words import reason
 from tests.office import LAN, NOW, Person, a_person
 
 ALL = Filter()
@@ -343,15 +345,29 @@ async def test_deliveries_tell_one_outcome_for_each_person(exported: Exported) -
         lan = a_person(connection, "lan").agreed().runs(LAN)
         values = {"title": "Hội chợ", "text": "x", "state": "done", "author": "a", "created_at": NOW}
         connection.execute(insert(announcement).values(id=7, **values))
-        outcome = {"status": "blocked", "error": "bot was blocked by the user", "done_at": NOW}
+        outcome = {
+            "channel": "telegram",
+            "status": "blocked",
+            "error": repr(Stopped("bot was blocked by the user")),
+            "done_at": NOW,
+        }
         connection.execute(
             insert(delivery).values(announcement_id=7, contact_id=lan.contact_id, address_id=lan.address_id, **outcome)
         )
 
     await exported.happened(delivered)
     row = {name: cell.value for name, cell in cells(await exported.sheet("deliveries", Filter(announcement=7))).items()}
-    assert (row["Tên cơ sở"], row["Kết quả"], row["Số thông báo"]) == ("Cơ sở mộc Lan", "Người nhận chặn", 7)
+    assert (row["Tên cơ sở"], row["Kênh"], row["Số thông báo"]) == ("Cơ sở mộc Lan", "Telegram", 7)
+    assert row["Kết quả"] == "Người nhận chặn"
+    assert row["Lý do"] == "Người nhận chặn hoặc rời kênh (bot was blocked by the user)"
     assert len(await exported.table("deliveries", Filter(announcement=8))) == 1
+
+
+def test_reasons_are_in_vietnamese_with_the_vendors_own_words() -> None:
+    assert reason(repr(Rejected("chat not found"))) == "Kênh từ chối tin này (chat not found)"
+    assert reason(repr(Rejected())) == "Kênh từ chối tin này"
+    assert reason("ValueError('x')") == "ValueError('x')"
+    assert reason("Người nhận đã thôi nhận thông báo.") == "Người nhận đã thôi nhận thông báo."
 
 
 def test_sheet_names_are_such_as_excel_accepts() -> None:

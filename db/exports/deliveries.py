@@ -6,8 +6,8 @@ from sqlalchemy import Row, Select, select
 
 from db.exports.listing import CHANNEL, NUMBER, Column, Filter, Listing, Source, Value
 from db.exports.people import BUSINESS, COMMUNE, PERSON, PHONE, Describing, matches
-from db.models import address, announcement, contact, delivery, establishment
-from db.words import CHANNELS, OUTCOMES
+from db.models import announcement, contact, delivery, establishment
+from db.words import CHANNELS, OUTCOMES, reason
 
 
 def deliveries(source: Source, wanted: Filter) -> Listing:
@@ -21,7 +21,7 @@ def deliveries(source: Source, wanted: Filter) -> Listing:
             delivery.c.error,
             delivery.c.attempts,
             delivery.c.done_at,
-            address.c.channel,
+            delivery.c.channel,
             contact.c.name.label("person"),
             establishment.c.name.label("business"),
             establishment.c.phone,
@@ -29,7 +29,6 @@ def deliveries(source: Source, wanted: Filter) -> Listing:
         )
         .join(announcement, announcement.c.id == delivery.c.announcement_id)
         .join(contact, contact.c.id == delivery.c.contact_id)
-        .outerjoin(address, address.c.id == delivery.c.address_id)
         .outerjoin(establishment, establishment.c.id == contact.c.establishment_id)
         .where(*matches(wanted, announcement.c.title), *wanted.days(announcement.c.created_at))
     )
@@ -44,9 +43,9 @@ def deliveries(source: Source, wanted: Filter) -> Listing:
             row.person,
             row.phone or "",
             describing.word("commune", row.commune or ""),
-            (row.channel or "") if wanted.codes else CHANNELS.get(row.channel, row.channel or ""),
+            row.channel if wanted.codes else CHANNELS.get(row.channel, row.channel),
             row.status if wanted.codes else OUTCOMES.get(row.status, row.status),
-            row.error or "",
+            (row.error or "") if wanted.codes else reason(row.error or ""),
             row.attempts,
             row.done_at,
             row.announcement_id,

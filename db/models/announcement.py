@@ -4,8 +4,7 @@ from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, Uni
 
 from db.models.base import METADATA, Identifier, Moment, key, reference
 
-# `state`: waiting (for approval) queued sending paused done cancelled. `approved` says that the operator did it
-# (`--yes`): such a one is sent in the quiet hours too.
+# `state`: waiting (for approval) queued sending paused done cancelled.
 # An `urgent` one does not wait for the quiet hours to end.
 announcement = Table(
     "announcement",
