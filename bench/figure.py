@@ -25,7 +25,9 @@ class Figure:
 
     def report(self) -> None:
         sign, verdict = ("≥" if self.at_least else "≤"), ("ok" if self.reached else "MISSED")
-        line = f"{self.number}  {self.what}  {self.value:.2f}{self.unit}  ({sign} {self.target:g}{self.unit})  {verdict}"
+        line = (
+            f"{self.number}  {self.what}  {self.value:.2f}{self.unit}  ({sign} {self.target:g}{self.unit})  {verdict}"
+        )
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
 
