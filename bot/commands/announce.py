@@ -11,7 +11,7 @@ from bot.commands.terms import Json, Refused, opened, say, say_json, work
 from conversation.calendar import VIETNAM
 from db import announcements
 from db.announcements import AnnouncementRefused, Status
-from db.audience import AudienceError
+from db.audience import AudienceError, parse, refuse_unknown
 
 app = typer.Typer(no_args_is_help=True, help="Thông báo.")
 OPERATOR = "kcbot"
@@ -48,6 +48,8 @@ def new(
     async def session() -> int:
         async with opened() as parts:
             now = parts.clock()
+
+            refuse_unknown(parse(audience), parts.library)
 
             def write(connection: Connection) -> int:
                 number = announcements.create(connection, title, words, audience, OPERATOR, now, send_at)

@@ -23,13 +23,16 @@ def site(parts: Parts) -> Starlette:
     """Return the site; `state.stopping` ends its streams."""
     settings = parts.settings
     names = tuple(name for name in (urlsplit(settings.public_url).hostname, settings.host) if name)
+    receiver = parts.receiver
     console = Console(
         parts.database,
         parts.library,
         parts.renderer,
-        parts.receiver.read_form,
+        receiver.read_form,
         parts.clock,
-        parts.receiver.changed.wake,
+        receiver.changed.wake,
+        quiet=settings.quiet,
+        channels=tuple(receiver.channels),
     )
     app = Starlette(
         routes=[
