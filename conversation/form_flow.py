@@ -180,7 +180,8 @@ class FormFlow:
             return self._take(bare, question, Read(value, echo=options[value], typed=pending.typed))
         if pending.kind == "hamlet":
             typed = f"{turn.text}, {pending.typed}"
-            return self._take(bare, question, Read(pending.value, echo=typed, typed=typed))
+            echo = f"{typed}; {turn.label('form/hamlet_noted')}"
+            return self._take(bare, question, Read(pending.value, echo=echo, typed=typed))
         if pending.kind == "tones":
             return self._take(bare, question, Read(turn.text, typed=turn.text))
         return self._answer(bare, question, fold(turn.text))

@@ -25,6 +25,10 @@ from tests.actors import Owner
 ORGANISATION = Organisation("Trung tâm Khuyến công thử", "0226 000 000", "Phủ Lý", "thu.gov.vn")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update", action="store_true", help="rewrite the transcripts")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def logs() -> None:
     """Logs as the program writes them."""
