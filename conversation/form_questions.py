@@ -141,5 +141,12 @@ def review(turn: Turn, asked: Asked, *, echo: str = "", unclear: bool = False) -
         edits.append(Choice(f"edit_{number}", str(number), number, quiet=True))
     own = f"{asked.flow}/send"
     send = replace(turn.choice(own if own in turn.catalog.library.labels else "form/send"), number=len(edits) + 1)
-    values = {"title": asked.form.title, "lines": lines, "notes": asked.notes, "echo": echo, "unclear": unclear}
+    values = {
+        "title": asked.form.title,
+        "lines": lines,
+        "notes": asked.notes,
+        "echo": echo,
+        "unclear": unclear,
+        "send": send.label,
+    }
     return Reply(f"{asked.flow}/review", values, (*edits, send), "form/review")
