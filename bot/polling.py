@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from bot.channels.telegram import AnotherPoller, Telegram, TokenRefused
+from bot.channels.telegram import AnotherPoller, Telegram, TokenRefused, WebhookSet, update_number
 from bot.receive import Receiver
 from conversation.channel import Unreachable
 
@@ -28,37 +28,45 @@ class Poller:
 
     async def run(self) -> None:
         """Poll for ever; ends only where the token is refused."""
-        pause = 1.0
+        pause, opened = 1.0, False
         while True:
             try:
-                if not self.offset:
+                if not opened:
                     await self.channel.open()
+                    opened = True
                 await self.poll()
                 pause = 1.0
                 continue
             except TokenRefused:
                 log.error("Telegram: mã KCBOT_TELEGRAM_TOKEN bị từ chối, kênh này tắt; các kênh khác vẫn chạy")
                 return
-            except AnotherPoller:
-                log.warning("Telegram: có chương trình khác đang nhận tin của bot này, hoặc đang đặt webhook")
+            except WebhookSet:
+                log.warning("Telegram: bot này đang đặt webhook; đã yêu cầu gỡ để nhận tin tại đây")
                 await self.channel.forget_webhook()
+            except AnotherPoller:
+                log.warning("Telegram: có chương trình khác đang nhận tin của bot này")
             except Unreachable as trouble:
                 log.warning("Telegram: chưa kết nối được", error=str(trouble))
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
     async def poll(self) -> None:
-        """Ask once, keep what came, wake the receiver; what was kept is confirmed when it is asked again."""
+        """Ask once, keep what came, wake the receiver; what was kept is confirmed when it is asked again.
+
+        Raises as Telegram.updates; Unreachable too where not one update has a number that would confirm it.
+        """
         updates = await self.channel.updates(self.offset, self.wait)
         if not updates:
             return
         await self._keep(updates)
-        self.offset = max(int(update["update_id"]) for update in updates) + 1
         self.receiver.changed.wake()
-        for update in updates:
-            await self.channel.acknowledge(update)
+        numbers = [number for number in map(update_number, updates) if number is not None]
+        if not numbers:
+            raise Unreachable("updates without a number")
+        self.offset = max(numbers) + 1
+        await self.channel.acknowledge(updates)
 
-    async def _keep(self, updates: Sequence[dict[str, Any]]) -> None:
+    async def _keep(self, updates: Sequence[Any]) -> None:
         at = self.receiver.clock()
         events = [event for event in (self.channel.event(update, at) for update in updates) if event]
         if events:

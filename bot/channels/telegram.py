@@ -5,9 +5,12 @@ confirms an update before it has been kept.
 """
 
 import asyncio
+import hashlib
+import json
+import logging
 import os
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +20,7 @@ from telegram.error import (
     BadRequest,
     ChatMigrated,
     Conflict,
+    EndPointNotFound,
     Forbidden,
     InvalidToken,
     NetworkError,
@@ -34,6 +38,8 @@ from db.inbox import Event
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 # Raw answers are wanted: the library would first build objects of every update, and refuse a batch for one bad one.
 warnings.filterwarnings("ignore", "Please use 'Bot", PTBUserWarning)
+# Below warnings the library logs addresses that hold the token, and what people wrote.
+logging.getLogger("telegram").setLevel(logging.WARNING)
 
 NAME = "telegram"
 IN_FLIGHT = 8
@@ -57,7 +63,11 @@ class TokenRefused(Exception):
 
 
 class AnotherPoller(Exception):
-    """Somebody else asks for this bot's updates, or a webhook is set."""
+    """Somebody else asks for this bot's updates."""
+
+
+class WebhookSet(Exception):
+    """Updates go to a webhook, which polling excludes."""
 
 
 class Telegram:
@@ -84,22 +94,21 @@ class Telegram:
         try:
             await self._bot.initialize()
             await self._bot.set_my_commands([BotCommand(name, words) for name, words in COMMANDS.items()])
-        except (InvalidToken, Forbidden) as error:
-            raise TokenRefused from error
+        except (InvalidToken, Forbidden):
+            raise TokenRefused from None  # the library's words hold the token
         except TelegramError as error:
             raise Unreachable(self._without_token(error)) from None
 
     async def close(self) -> None:
         await self._bot.shutdown()
 
-    def event(self, raw: Mapping[str, Any], at: datetime) -> Event | None:
+    def event(self, raw: Any, at: datetime) -> Event | None:
         """Return a raw update as an event to store, one that cannot be read with its error; None is not ours."""
-        event_id = str(raw.get("update_id", ""))
         try:
             incoming = self.parse(raw, at)
         except (KeyError, TypeError, ValueError, AttributeError) as broken:
-            return Event(NAME, self.bot_id, event_id, dict(raw), None, repr(broken))
-        return Event(NAME, self.bot_id, event_id, dict(raw), incoming.address) if incoming else None
+            return Event(NAME, self.bot_id, _event_id(raw), raw, None, repr(broken))
+        return Event(NAME, self.bot_id, incoming.event_id, raw, incoming.address) if incoming else None
 
     def parse(self, raw: Mapping[str, Any], at: datetime) -> Incoming | None:
         """Read a message or a tap from a private chat; None for everything else."""
@@ -124,36 +133,36 @@ class Telegram:
             raise ValueError("text is no text")
         return Incoming(address, event_id, at, text or "", display_name=name, unsupported=text is None)
 
-    async def updates(self, offset: int, seconds: int) -> list[dict[str, Any]]:
-        """Wait for updates, having confirmed those before `offset`.
+    async def updates(self, offset: int, seconds: int) -> list[Any]:
+        """Wait for updates as they are, having confirmed those before `offset`.
 
-        Raises AnotherPoller, TokenRefused, or Unreachable.
+        Raises AnotherPoller, WebhookSet, TokenRefused, or Unreachable.
         """
         asked = {"offset": offset, "timeout": seconds, "allowed_updates": ALLOWED_UPDATES}
         try:
-            found: list[dict[str, Any]] = await self._bot.do_api_request(
-                "getUpdates", asked, read_timeout=seconds + 10, connect_timeout=10
-            )
+            found = await self._bot.do_api_request("getUpdates", asked, read_timeout=seconds + 10, connect_timeout=10)
         except Conflict as error:
-            raise AnotherPoller from error
-        except (InvalidToken, Forbidden) as error:
-            raise TokenRefused from error
+            raise (WebhookSet if "webhook" in str(error).lower() else AnotherPoller) from None
+        except (InvalidToken, EndPointNotFound, Forbidden):  # once it is open, the library calls a 401 a missing method
+            raise TokenRefused from None
         except TelegramError as error:
             raise Unreachable(self._without_token(error)) from None
+        if not isinstance(found, list):
+            raise Unreachable("the answer is no list of updates")
         return found
 
     async def forget_webhook(self) -> None:
-        """Polling and a webhook exclude each other."""
+        """Take the webhook away; what waits for it stays to be polled."""
         await self._quietly("deleteWebhook", {})
 
-    async def acknowledge(self, raw: Mapping[str, Any]) -> None:
-        """Take the clock off a tapped button; no harm where it fails."""
-        if tapped := raw.get("callback_query"):
-            await self._quietly("answerCallbackQuery", {"callback_query_id": tapped.get("id", "")})
+    async def acknowledge(self, updates: Sequence[Any]) -> None:
+        """Take the clock off tapped buttons; no harm where it fails."""
+        await asyncio.gather(*(self._quietly("answerCallbackQuery", tap) for tap in map(_tap, updates) if tap))
 
     async def _quietly(self, method: str, values: dict[str, Any]) -> None:
         try:
-            await self._bot.do_api_request(method, values)
+            async with self._gate:
+                await self._bot.do_api_request(method, values)
         except TelegramError:
             return
 
@@ -190,3 +199,21 @@ def _label(message: Mapping[str, Any], token: str) -> str:
     """Return the words on the button that carries a token."""
     rows = message.get("reply_markup", {}).get("inline_keyboard", [])
     return next((str(one["text"]) for row in rows for one in row if one.get("callback_data") == token), "")
+
+
+def update_number(raw: Any) -> int | None:
+    """Return the number that confirms an update, None where it has none."""
+    number = raw.get("update_id") if isinstance(raw, dict) else None
+    return number if isinstance(number, int) else None
+
+
+def _event_id(raw: Any) -> str:
+    """Return an update's number, or for one without a digest of it, the same when it is delivered again."""
+    number = update_number(raw)
+    return hashlib.sha256(json.dumps(raw, sort_keys=True).encode()).hexdigest() if number is None else str(number)
+
+
+def _tap(raw: Any) -> dict[str, Any] | None:
+    """Return what answers a tapped button, None for every other update."""
+    tapped = raw.get("callback_query") if isinstance(raw, dict) else None
+    return {"callback_query_id": tapped["id"]} if isinstance(tapped, dict) and tapped.get("id") else None

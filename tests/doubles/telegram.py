@@ -4,6 +4,7 @@ The numbers in comments are sections of the notes on channels that the rules com
 """
 
 import asyncio
+import itertools
 import json
 import threading
 import time
@@ -18,6 +19,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 TOKEN = "42:double"
 LONGEST_TEXT = 4096
@@ -34,11 +36,19 @@ def fine(result: Any) -> JSONResponse:
     return JSONResponse({"ok": True, "result": result})
 
 
+class BrokenOff(Response):
+    """An answer that begins and never ends: the server closes the connection."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"100")]})
+
+
 @dataclass
 class TelegramDouble:
     """Telegram's side: people write to the bot, the bot's calls are answered and remembered."""
 
     port: int = 0
+    token: str = TOKEN
     confirmed: int = 0
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     sent: dict[int, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
@@ -46,10 +56,11 @@ class TelegramDouble:
     unknown: set[int] = field(default_factory=set)
     faults: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     webhook: str = ""
-    _updates: list[dict[str, Any]] = field(default_factory=list)
+    _updates: list[tuple[int, Any]] = field(default_factory=list)
     _next_update: int = 1000
-    _next_message: int = 1
-    _polling: int = 0
+    _message_ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    _query_ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    _last_poll: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -64,33 +75,33 @@ class TelegramDouble:
     def taps(self, chat: int, token: str) -> int:
         keyboard: Any = next((one["reply_markup"] for one in reversed(self.sent[chat]) if "reply_markup" in one), {})
         message = self._message(chat, text="…", reply_markup=keyboard)
-        query = {"id": str(self._next_update), "from": message["from"], "message": message, "data": token}
+        query = {"id": str(next(self._query_ids)), "from": message["from"], "message": message, "data": token}
         return self._arrives({"callback_query": query})
 
-    def delivers(self, update: dict[str, Any]) -> int:
-        """Deliver a raw update as it is."""
+    def delivers(self, update: Any) -> int:
+        """Deliver a raw update with the next number; what is no object goes out without one."""
         return self._arrives(update)
 
     def fails(self, method: str, *faults: str) -> None:
-        """Let the next calls of a method fail: `500`, `429`, or `cut` once the request was read."""
+        """Let the next calls of a method fail: `500`, `429:seconds`, or `cut` once it was carried out."""
         self.faults[method].extend(faults)
 
     def _message(self, chat: int, **content: Any) -> dict[str, Any]:
         person = {"id": chat, "is_bot": False, "first_name": "Lan", "last_name": "Trần", "language_code": "vi"}
-        self._next_message += 1
         where = {"id": chat, "type": "private", "first_name": "Lan"}
-        return {"message_id": self._next_message, "from": person, "chat": where, "date": 1_795_000_000, **content}
+        return {"message_id": next(self._message_ids), "from": person, "chat": where, "date": 1_795_000_000, **content}
 
-    def _arrives(self, update: dict[str, Any]) -> int:
+    def _arrives(self, update: Any) -> int:
         with self._lock:
             self._next_update += 1
-            self._updates.append({"update_id": self._next_update, **update})
+            numbered = {"update_id": self._next_update, **update} if isinstance(update, dict) else update
+            self._updates.append((self._next_update, numbered))
             return self._next_update
 
     # What the bot may call.
 
     async def call(self, request: Request) -> Response:
-        if request.path_params["token"] != TOKEN:
+        if request.path_params["token"] != self.token:
             return refused(401, "Unauthorized")  # 1.6
         method = request.path_params["method"]
         values = dict(await request.form())
@@ -98,12 +109,11 @@ class TelegramDouble:
         fault = self.faults[method].pop(0) if self.faults[method] else ""
         if fault == "500":
             return refused(500, "Internal Server Error")  # 1.6: outcome unknown
-        if fault == "429":
-            return refused(429, "Too Many Requests: retry after 1", retry_after=1)  # 1.6
+        if fault.startswith("429"):
+            seconds = int(fault.partition(":")[2] or 1)
+            return refused(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)  # 1.6
         answer = await self._methods.get(method, self._no_such_method)(values)
-        if fault == "cut":
-            raise ConnectionResetError("cut after the request was read")
-        return answer
+        return BrokenOff() if fault == "cut" else answer  # 1.6: outcome unknown
 
     @property
     def _methods(self) -> dict[str, Callable[[dict[str, Any]], Awaitable[Response]]]:
@@ -114,6 +124,7 @@ class TelegramDouble:
             "answerCallbackQuery": self._yes,
             "setMyCommands": self._yes,
             "deleteWebhook": self._delete_webhook,
+            "getWebhookInfo": self._get_webhook_info,
         }
 
     async def _no_such_method(self, _: dict[str, Any]) -> Response:
@@ -129,29 +140,28 @@ class TelegramDouble:
         self.webhook = ""
         return fine(True)
 
+    async def _get_webhook_info(self, _: dict[str, Any]) -> Response:
+        return fine({"url": self.webhook, "has_custom_certificate": False, "pending_update_count": len(self._updates)})
+
     async def _get_updates(self, values: dict[str, Any]) -> Response:
         """A higher offset confirms; what is not confirmed is delivered again (1.3)."""
         if self.webhook:
-            words = (
-                "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete it first"
-            )
-            return refused(409, words)
-        if self._polling:
-            words = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
-            return refused(409, words)
-        self._polling += 1
-        try:
-            offset = int(values.get("offset", 0))
-            with self._lock:
-                self.confirmed = max(self.confirmed, offset)
-                self._updates = [update for update in self._updates if update["update_id"] >= self.confirmed]
-            deadline = time.monotonic() + int(values.get("timeout", 0))
-            while not self._updates and time.monotonic() < deadline:
-                await asyncio.sleep(0.01)
-            with self._lock:
-                return fine(self._updates[:MOST_UPDATES])
-        finally:
-            self._polling -= 1
+            words = "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+            return refused(409, f"Conflict: {words}")  # 1.6
+        self._last_poll = mine = self._last_poll + 1
+        offset = int(values.get("offset", 0))
+        with self._lock:
+            self.confirmed = max(self.confirmed, offset)
+            self._updates = [(number, update) for number, update in self._updates if number >= self.confirmed]
+        deadline = time.monotonic() + int(values.get("timeout", 0))
+        while not self._updates and time.monotonic() < deadline:
+            await asyncio.sleep(0.01)
+            if mine != self._last_poll:  # 1.6: of two pollers the one that waits is turned away
+                words = "terminated by other getUpdates request; make sure that only one bot instance is running"
+                return refused(409, f"Conflict: {words}")
+        most = min(int(values.get("limit", MOST_UPDATES)), MOST_UPDATES)
+        with self._lock:
+            return fine([update for _, update in self._updates[:most]])
 
     async def _send_message(self, values: dict[str, Any]) -> Response:
         chat, text = int(values["chat_id"]), str(values.get("text", ""))
@@ -183,6 +193,8 @@ def running_double() -> Iterator[TelegramDouble]:
     while not server.started:
         time.sleep(0.005)
     double.port = server.servers[0].sockets[0].getsockname()[1]
-    yield double
-    server.should_exit = True
-    thread.join(10)
+    try:
+        yield double
+    finally:
+        server.should_exit = True
+        thread.join(10)
