@@ -1,16 +1,30 @@
 """Workbooks in XLSForm's layout: what is read, and what is refused by its row."""
 
 import io
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from content.library import shipped_forms
+from content.library import FormSource, shipped_forms
 from content.xlsform import FormError, read_form
-from conversation.form import Form, Option
+from conversation.form import Form, Option, Question
+from conversation.walk import Walk
 
+NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 TRADES = {"trades.csv": "name,label,kind\nmay,May,a\nmoc,Mộc,b\n".encode()}
 SETTINGS = "| settings |\n| | form_title | form_id | version | kc_prefix |\n| | Thử | thu | 3 | TH |\n"
+HEAD = (
+    "| | type | name | label | required | relevant | constraint | calculation | default | choice_filter "
+    "| appearance |\n"
+)
+LIST = "| | co | co | Có | x |\n| | co | khong | Không | y |\n"
+FINE = "| | text | truoc | Trước? | | | | | | | |\n"
+SHIPPED = {source.name: source for source in shipped_forms()}
 
 
 def read(survey: str, choices: str = "", *, settings: str = SETTINGS) -> Form:
@@ -18,37 +32,156 @@ def read(survey: str, choices: str = "", *, settings: str = SETTINGS) -> Form:
     return read_form("thu", f"| survey |\n{survey}{lists}{settings}".encode(), ".md", TRADES)
 
 
-def refusal(survey: str, choices: str = "") -> list[tuple[str, int, str]]:
-    with pytest.raises(FormError) as refused:
-        read(survey, choices)
-    return [(mistake.sheet, mistake.row, mistake.column) for mistake in refused.value.mistakes]
+def refused(survey: str, choices: str = "", *, settings: str = SETTINGS) -> FormError:
+    with pytest.raises(FormError) as error:
+        read(survey, choices, settings=settings)
+    return error.value
 
 
-HEAD = "| | type | name | label | required | relevant | constraint | calculation | default | choice_filter | appearance |\n"
-LIST = "| | co | co | Có | x |\n| | co | khong | Không | y |\n"
+def places(error: FormError) -> list[tuple[str, int, str]]:
+    return [(mistake.sheet, mistake.row, mistake.column) for mistake in error.mistakes]
 
 
-@pytest.mark.parametrize("source", shipped_forms(), ids=lambda source: source.name)
-def test_a_shipped_form_reads(source: object) -> None:
-    form = source.read()  # type: ignore[attr-defined]
-    assert form.questions
+def table(columns: str, *rows: str) -> str:
+    """Return the survey table of these columns and rows, their cells parted by bars."""
+    return "".join(f"| | {row} |\n" for row in (columns, *rows))
+
+
+def workbook(sheets: Mapping[str, Sequence[Sequence[object]]]) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(list(row))
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def one(form: Form) -> Question:
+    (question,) = form.questions
+    return question
+
+
+# What is shipped
+
+
+@pytest.mark.parametrize("source", SHIPPED.values(), ids=SHIPPED)
+def test_a_shipped_form_reads(source: FormSource) -> None:
+    form = source.read()
     assert form.title
-    assert len(form.prefix) == 2
+    assert f"| {source.name} | {form.version} |" in source.source.decode()
     assert all(question.short for question in form.questions if question.asked)
+    assert all(question.constraint_message for question in form.questions if question.constraint)
+
+
+@pytest.mark.parametrize("source", SHIPPED.values(), ids=SHIPPED)
+def test_a_shipped_form_speaks_as_an_official_would(source: FormSource) -> None:
+    form = source.read()
+    words = [text for q in form.questions for text in (q.label, q.hint, q.constraint_message)]
+    assert not any("bạn" in text.lower().split() for text in words)
+    assert max(map(len, words)) <= 120
+    assert max(len(option.label) for q in form.questions for option in q.options or (Option("", ""),)) <= 42
+
+
+def test_each_shipped_form_has_its_own_receipts() -> None:
+    prefixes = {name: source.read().prefix for name, source in SHIPPED.items()}
+    assert prefixes == {"interest": "HT", "needs": "NC", "needs_full": "KS", "profile": "HS", "sign_up": "DK"}
+
+
+def test_a_fact_has_one_name_in_every_form() -> None:
+    """Answers are carried from form to form by name, so a name means the same, with the same codes, everywhere."""
+    forms = {name: source.read() for name, source in SHIPPED.items()}
+    facts = {"business_name", "legal_form", "trade", "trade_other", "workers", "seasonal_workers", "commune", "phone"}
+    assert set(forms["profile"].by_name) == facts
+    for form in forms.values():
+        for name in facts & set(form.by_name):
+            here, known = form.by_name[name], forms["profile"].by_name[name]
+            assert {option.value for option in here.options} == {option.value for option in known.options}
+            assert (here.appearance, here.constraint) == (known.appearance, known.constraint)
+
+
+def test_the_short_needs_form_asks_ten_questions_and_no_money_matters() -> None:
+    form = SHIPPED["needs"].read()
+    asked = [question.name for question in form.questions if question.asked]
+    assert len(asked) == 10
+    assert asked[0] == "needs"
+    assert not {"revenue", "capital"} & set(asked)
+    without = Walk(form, {"needs": "management"}, NOW)
+    assert [question.name for question in without.asked] == [name for name in asked if "machine" not in name]
+
+
+@pytest.mark.parametrize(
+    ("answers", "asked"),
+    [
+        ({"legal_form": "unregistered"}, {"will_register"}),
+        ({"trade": "garment other"}, {"trade_other"}),
+        ({"needs": "machine"}, {"machine", "machine_price", "machine_when"}),
+        ({"needs": "vocational fair"}, {"vocational_workers", "vocational_skill"}),
+        ({"training_topics": "quality"}, {"training_seats", "training_schedule"}),
+        ({"training_topics": "quality", "training_schedule": "avoid"}, {"avoid_months"}),
+    ],
+)
+def test_the_full_form_asks_what_an_answer_calls_for(answers: Mapping[str, str], asked: set[str]) -> None:
+    form = SHIPPED["needs_full"].read()
+    nothing = {question.name for question in Walk(form, {}, NOW).asked}
+    assert {question.name for question in Walk(form, answers, NOW).asked} - nothing >= asked
+    assert not nothing & asked
+
+
+def test_the_full_form_does_not_ask_for_means_where_nothing_is_needed() -> None:
+    walk = Walk(SHIPPED["needs_full"].read(), {"needs": "none"}, NOW)
+    assert not {"counterpart", "previous_support"} & {question.name for question in walk.asked}
+
+
+@pytest.mark.parametrize(
+    ("form", "name", "answer", "holds"),
+    [
+        ("interest", "workers", "5000", True),
+        ("interest", "workers", "5001", False),
+        ("interest", "business_name", "Mộc " * 40, False),
+        ("needs", "machine_price", "0", False),
+        ("needs_full", "difficulties", "capital skills market", True),
+        ("needs_full", "difficulties", "capital skills market design", False),
+        ("needs_full", "needs", "none", True),
+        ("needs_full", "needs", "none fair", False),
+        ("needs_full", "since_year", "2026", True),
+        ("needs_full", "since_year", "2027", False),
+        ("sign_up", "seats", "5", True),
+        ("sign_up", "seats", "6", False),
+        ("sign_up", "person_1", "Trần Văn Thịnh", True),
+    ],
+)
+def test_a_shipped_constraint(form: str, name: str, answer: str, holds: bool) -> None:
+    given_too = {"needs": "machine"} if name == "machine_price" else {"seats": "1"} if name == "person_1" else {}
+    walk = Walk(SHIPPED[form].read(), {**given_too, name: answer}, NOW)
+    assert walk.holds(walk.form.by_name[name]) is holds
+
+
+# What is read
 
 
 def test_settings_and_questions() -> None:
     form = read(HEAD + "| | integer | so | Mấy người? | yes | | . > 0 | | 1 | | kc-money other |\n")
-    assert (form.title, form.version, form.prefix) == ("Thử", "3", "TH")
-    (question,) = form.questions
-    assert (question.kind, question.required, question.constraint, question.default) == (
-        "integer",
-        True,
-        ". > 0",
-        "'1'",
-    )
+    assert (form.name, form.title, form.version, form.prefix) == ("thu", "Thử", "3", "TH")
+    question = one(form)
+    assert (question.kind, question.required, question.constraint) == ("integer", True, ". > 0")
+    assert question.default == "'1'"
     assert question.appearance == {"kc-money", "other"}
     assert question.row == 2
+
+
+def test_without_settings_a_form_has_its_own_name_and_the_common_prefix() -> None:
+    form = read(HEAD + FINE, settings="")
+    assert (form.title, form.version, form.prefix) == ("thu", "", "PH")
+
+
+def test_words_of_a_question() -> None:
+    columns = "type | name | label | hint | kc_short | required | required_message | constraint | constraint_message"
+    question = one(read(table(columns, "text | a | A? | Ví dụ: b | Chữ a | yes | Cần có | . != 'x' | Không phải x")))
+    assert (question.label, question.hint, question.short) == ("A?", "Ví dụ: b", "Chữ a")
+    assert (question.required_message, question.constraint_message) == ("Cần có", "Không phải x")
 
 
 def test_references_become_paths_also_ahead_and_in_groups() -> None:
@@ -56,99 +189,421 @@ def test_references_become_paths_also_ahead_and_in_groups() -> None:
         HEAD
         + "| | text | a | A ${b}? | | ${b} > 1 | | | | | |\n"
         + "| | begin group | g | Nhóm | | ${a} != '' | | | | | |\n"
+        + "| | begin_group | trong | | | | | | | | |\n"
         + "| | integer | b | B? | | | | | | | |\n"
+        + "| | end_group | | | | | | | | | |\n"
         + "| | end group | | | | | | | | | |\n"
     )
     first, second = form.questions
-    assert first.relevant.split() == ["/data/g/b", ">", "1"]
+    assert first.relevant.split() == ["/data/g/trong/b", ">", "1"]
     assert first.label == "A ${b}?"
-    assert second.path == ("g",)
+    assert second.path == ("g", "trong")
+    assert [group.path for group in form.groups] == [("g",), ("g", "trong")]
     assert form.groups[0].relevant.split()[0] == "/data/a"
 
 
-def test_choices_carry_their_columns_and_or_other_asks_which() -> None:
-    form = read(HEAD + "| | select_one co or_other | c | Có không? | | | | | | | |\n", LIST)
+def test_choices_carry_their_columns() -> None:
+    question = one(read(HEAD + "| | select_one co | c | Có không? | | | | | | kind = 'x' | |\n", LIST))
+    assert question.options == (Option("co", "Có", {"kind": "x"}), Option("khong", "Không", {"kind": "y"}))
+    walk = Walk(read(HEAD + "| | select_one co | c | C? | | | | | | kind = 'y' | |\n", LIST), {}, NOW)
+    assert [option.value for option in walk.options(walk.form.questions[0])] == ["khong"]
+
+
+def test_or_other_asks_which() -> None:
+    form = read(HEAD + "| | select_multiple co or_other | c | Có không? | | | | | | | |\n", LIST)
     question, which = form.questions
-    assert question.options == (
-        Option("co", "Có", {"kind": "x"}),
-        Option("khong", "Không", {"kind": "y"}),
-        Option("other", "Khác"),
+    assert question.options[-1] == Option("other", "Khác")
+    assert (which.name, which.kind) == ("c_other", "text")
+    assert [q.name for q in Walk(form, {"c": "co"}, NOW).asked] == ["c"]
+    assert [q.name for q in Walk(form, {"c": "co other"}, NOW).asked] == ["c", "c_other"]
+
+
+def test_or_other_adds_nothing_to_a_list_that_has_it() -> None:
+    form = read(
+        HEAD + "| | select_one co or_other | c | C? | | | | | | | |\n", LIST + "| | co | other | Khác nữa | |\n"
     )
-    assert (which.name, which.relevant) == ("c_other", "selected(/data/c, 'other')")
+    assert [option.label for option in form.questions[0].options] == ["Có", "Không", "Khác nữa"]
 
 
 def test_choices_from_a_table() -> None:
     form = read(HEAD + "| | select_multiple_from_file trades.csv | n | Nghề? | | | | | | kind = 'a' | |\n")
     assert form.questions[0].kind == "select_multiple"
-    assert [option.label for option in form.questions[0].options] == ["May", "Mộc"]
+    assert form.questions[0].options == (Option("may", "May", {"kind": "a"}), Option("moc", "Mộc", {"kind": "b"}))
 
 
-def test_vietnamese_is_taken_where_there_are_several_languages() -> None:
-    survey = "| | type | name | label::English (en) | label::Tiếng Việt (vi) |\n| | text | a | Name? | Tên? |\n"
-    assert read(survey).questions[0].label == "Tên?"
+def test_choices_from_a_table_with_columns_of_other_names() -> None:
+    survey = table("type | name | label | parameters", "select_one_from_file t.csv | n | N? | value=ma, label=ten")
+    files = {"t.csv": "\ufeffma,ten\r\nx,Xã\r\n\r\ny,Yên\r\n".encode()}
+    form = read_form("thu", f"| survey |\n{survey}".encode(), ".md", files)
+    assert one(form).options == (Option("x", "Xã"), Option("y", "Yên"))
 
 
 @pytest.mark.parametrize(
-    ("row", "column"),
+    ("columns", "row"),
     [
-        ("| | geotrace | a | Đường? | | | | | | | |", "type"),
-        ("| | begin repeat | a | Lặp | | | | | | | |", "type"),
-        ("| | text | tên dài | Tên? | | | | | | | |", "name"),
-        ("| | text | a | | | | | | | | |", "label"),
-        ("| | text | a | A? | | ${khong_co} = 1 | | | | | |", "relevant"),
-        ("| | text | a | A? | | | . > > 3 | | | | |", "constraint"),
-        ("| | text | a | A? | | | pulldata('x', 'y', 'z', .) | | | | |", "constraint"),
-        ("| | calculate | a | | | | | | | | |", "calculation"),
-        ("| | select_one khong_co | a | A? | | | | | | | |", "type"),
-        ("| | select_one_from_file khong_co.csv | a | A? | | | | | | | |", "type"),
+        ("type | name | label::English (en) | label::Tiếng Việt (vi)", "text | a | Name? | Tên?"),
+        ("type | name | label | label::Tiếng Việt (vi)", "text | a | Name? | Tên?"),
+        ("type | name | label::vi | label::en", "text | a | Tên? | Name?"),
+        ("type | name | label::Tiếng Việt (vi) | label::English (en)", "text | a | | Tên?"),
+        ("Type | NAME | Label", "text | a | Tên?"),
+        ("type | name | caption", "text | a | Tên?"),
     ],
 )
-def test_a_mistake_is_told_with_its_row_and_column(row: str, column: str) -> None:
-    fine = "| | text | truoc | Trước? | | | | | | | |\n"
-    assert ("survey", 3, column) in refusal(HEAD + fine + row + "\n")
+def test_the_words_in_vietnamese_however_their_column_is_written(columns: str, row: str) -> None:
+    assert one(read(table(columns, row))).label == "Tên?"
 
 
-def test_all_mistakes_are_told_at_once() -> None:
-    rows = "| | text | a | | | | | | | | |\n| | text | a | A? | | ${b} | | | | | |\n"
-    assert [row for _, row, _ in refusal(HEAD + rows)] == [3, 2, 3]
+def test_the_default_language_where_there_is_no_vietnamese() -> None:
+    survey = table("type | name | label::Tày | label::English (en)", "text | a | Tày | English")
+    settings = "| settings |\n| | default_language |\n| | English (en) |\n"
+    assert one(read(survey, settings=settings)).label == "English"
 
 
-def test_a_choice_listed_twice_is_refused() -> None:
-    assert ("choices", 3, "name") in refusal(
-        HEAD + "| | select_one co | a | A? | | | | | | | |\n", "| | co | x | X | |\n| | co | x | Y | |\n"
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [("relevance", "${a} = '1'"), ("bind::relevant", "${a} = '1'"), ("Relevant", "${a} = ‘1’")],
+)
+def test_a_condition_however_its_column_is_written(column: str, cell: str) -> None:
+    form = read(table(f"type | name | label | {column}", "text | a | A? | ", f"text | b | B? | {cell}"))
+    assert form.questions[1].relevant.split() == ["/data/a", "=", "'1'"]
+
+
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [
+        ("string", "text"),
+        ("int", "integer"),
+        ("decimal", "decimal"),
+        ("date", "date"),
+        ("select one from co", "select_one"),
+        ("select1 co", "select_one"),
+        ("select all that apply from co", "select_multiple"),
+    ],
+)
+def test_a_type_however_it_is_written(written: str, kind: str) -> None:
+    assert one(read(HEAD + f"| | {written} | a | A? | | | | | | | |\n", LIST)).kind == kind
+
+
+def test_rows_that_ask_nothing_are_left_out() -> None:
+    survey = table("type | name | label | hint | disabled", " | | | chỉ là lời dặn | ", "geopoint | x | X? | | yes")
+    assert one(read(survey + "| | text | a | A? | | |\n")).row == 4
+
+
+@pytest.mark.parametrize(
+    ("default", "formula"),
+    [("một hai", "một hai"), ("it's", "it's"), ("a 'b' \"c\"", "a 'b' \"c\""), ("today()", "2026-11-24"), ("-5", "-5")],
+)
+def test_a_default_is_a_text_or_a_formula(default: str, formula: str) -> None:
+    walk = Walk(read(HEAD + f"| | text | a | A? | | | | | {default} | | |\n"), {}, NOW)
+    assert walk.value(walk.form.questions[0]) == formula
+
+
+def test_what_a_form_fills_in_itself() -> None:
+    rows = (
+        "today | ngay | | ",
+        "start | bat_dau | | ",
+        "end | het | | ",
+        "calculate | tong | | 1 + 2",
+        "note | | Chào | ",
     )
+    form = read(table("type | name | label | calculation", *rows, "hidden | an | | '7'", "text | a | A? | "))
+    assert [question.name for question in form.questions if question.asked] == ["a"]
+    submission = Walk(form, {}, NOW).submission
+    assert (submission["ngay"], submission["tong"], submission["an"]) == ("2026-11-24", "3", "7")
+    assert submission["het"].startswith("2026-11-24T09:00")
 
 
-def test_a_file_that_is_no_workbook_is_refused() -> None:
-    with pytest.raises(FormError, match="không đọc được"):
-        read_form("thu", b"not a workbook", ".xlsx")
+def test_to_acknowledge_is_a_choice_of_one() -> None:
+    assert one(read(HEAD + "| | acknowledge | a | Đã đọc? | | | | | | | |\n")).options == (Option("OK", "Đồng ý"),)
 
 
-def test_a_workbook_reads_the_same_as_its_tables() -> None:
-    book = openpyxl.Workbook()
-    survey, choices, settings = book.active, book.create_sheet("choices"), book.create_sheet("settings")
-    assert survey is not None
-    survey.title = "survey"
-    for row in (["type", "name", "label"], ["select_one co", "c", "Có không?"], ["integer", "so", "Số?"]):
-        survey.append(row)
-    for row in (["list_name", "name", "label"], ["co", "co", "Có"], ["co", "khong", "Không"]):
-        choices.append(row)
-    for row in (["form_title", "form_id", "version", "kc_prefix"], ["Thử", "thu", "3", "TH"]):
-        settings.append(row)
-    file = io.BytesIO()
-    book.save(file)
-    written = "| | type | name | label |\n| | select_one co | c | Có không? |\n| | integer | so | Số? |\n"
-    lists = "| choices |\n| | list_name | name | label |\n| | co | co | Có |\n| | co | khong | Không |\n"
-    tables = read_form("thu", f"| survey |\n{written}{lists}{SETTINGS}".encode(), ".md")
-    assert read_form("thu", file.getvalue(), ".xlsx").questions == tables.questions
+@pytest.mark.parametrize(("cell", "required"), [("yes", True), ("TRUE", True), ("true()", True), ("no", False)])
+def test_required(cell: str, required: bool) -> None:
+    assert one(read(HEAD + f"| | text | a | A? | {cell} | | | | | | |\n")).required is required
+
+
+KOBO: Mapping[str, Sequence[Sequence[object]]] = {
+    "survey": [
+        [
+            "type",
+            "name",
+            "label::English (en)",
+            "label::Tiếng Việt (vi)",
+            "required",
+            "relevant",
+            "appearance",
+            "$kuid",
+        ],
+        ["start", "start", None, None, None, None, None, "k1"],
+        ["end", "end", None, None, None, None, None, "k2"],
+        ["begin_group", "co_so", "Workshop", "Cơ sở", None, None, "field-list", "k3"],
+        ["text", "ten", "Name", "Tên cơ sở", True, None, None, "k4"],
+        ["select_one lh", "loai", "What is ${ten}?", "${ten} là loại hình gì?", True, None, "minimal", "k5"],
+        ["end_group", None, None, None, None, None, None, "k6"],
+        [None] * 8,
+        ["begin_group", "tho", "Workers", "Thợ", None, "selected(${loai}, 'hkd')", None, "k7"],
+        ["integer", "so_tho", "Workers", "Mấy thợ?", False, None, None, "k8"],
+        ["end_group", None, None, None, None, None, None, "k9"],
+    ],
+    "choices": [
+        ["list_name", "name", "label::English (en)", "label::Tiếng Việt (vi)", "$kuid"],
+        ["lh", "hkd", "Household", "Hộ kinh doanh", "c1"],
+        ["lh", 2, "Company", "Công ty", "c2"],
+    ],
+    "settings": [["id_string", "version", "default_language"], ["khao_sat", 2026, "English (en)"]],
+}
+
+
+def test_a_form_as_kobotoolbox_writes_it() -> None:
+    form = read_form("kobo", workbook(KOBO), ".xlsx")
+    assert (form.title, form.version) == ("khao_sat", "2026")
+    assert [(group.path, group.label) for group in form.groups] == [(("co_so",), "Cơ sở"), (("tho",), "Thợ")]
+    name, kind, workers = (question for question in form.questions if question.asked)
+    assert (name.label, name.required, name.path) == ("Tên cơ sở", True, ("co_so",))
+    assert [(option.value, option.label) for option in kind.options] == [("hkd", "Hộ kinh doanh"), ("2", "Công ty")]
+    assert workers.row == 10
+    assert not Walk(form, {"loai": "2"}, NOW).relevant(workers)
+    assert Walk(form, {"loai": "hkd"}, NOW).relevant(workers)
+
+
+SAME: Mapping[str, Sequence[Sequence[object]]] = {
+    "survey": [["type", "name", "label"], ["select_one co", "c", "Có không?"], ["integer", "so", "Số?"]],
+    "choices": [["list_name", "name", "label"], ["co", "co", "Có"], ["co", "khong", "Không"]],
+    "settings": [["form_title", "form_id", "version", "kc_prefix"], ["Thử", "thu", 3, "TH"]],
+}
+
+
+def test_a_workbook_a_csv_and_markdown_read_the_same() -> None:
+    rows = [(title, row) for title, sheet in SAME.items() for row in ([], *sheet)]
+    tables = "".join("| " + " | ".join(["", *map(str, row)] if row else [title]) + " |\n" for title, row in rows)
+    commas = "".join(",".join(["", *map(str, row)] if row else [title]) + "\r\n" for title, row in rows)
+    read_from = {
+        ".md": tables.encode(),
+        ".csv": f"\ufeff{commas}".encode(),
+        ".XLSX": workbook(SAME),
+    }
+    forms = [read_form("thu", source, suffix) for suffix, source in read_from.items()]
+    assert [option.label for option in forms[0].questions[0].options] == ["Có", "Không"]
+    assert all(form.questions == forms[0].questions for form in forms)
+    assert all((form.title, form.version, form.prefix) == ("Thử", "3", "TH") for form in forms)
 
 
 def test_the_version_changes_with_the_words_and_with_the_tables() -> None:
     survey = HEAD + "| | select_one_from_file trades.csv | n | Nghề? | | | | | | | |\n"
     source = f"| survey |\n{survey}{SETTINGS}".encode()
-    shas = {
+    shas = [
         read_form("thu", source, ".md", TRADES).sha,
         read_form("thu", source.replace(b"Ngh", b"NGH"), ".md", TRADES).sha,
         read_form("thu", source, ".md", {"trades.csv": TRADES["trades.csv"] + b"det,D,a\n"}).sha,
-    }
-    assert len(shas) == 3
+    ]
+    assert len(set(shas)) == 3
+    assert shas[0] == read_form("thu", source, ".md", dict(TRADES)).sha
+
+
+# What is refused
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        ("geotrace | a | Đường? | | | | | | |", "type"),
+        ("image | a | Ảnh? | | | | | | |", "type"),
+        ("rank co | a | Xếp? | | | | | | |", "type"),
+        ("select_one | a | A? | | | | | | |", "type"),
+        ("select_one ${truoc} | a | A? | | | | | | |", "type"),
+        ("select_one khong_co | a | A? | | | | | | |", "type"),
+        ("select_one_from_file khong_co.csv | a | A? | | | | | | |", "type"),
+        ("select_one_from_file trades.csv or_other | a | A? | | | | | | |", "type"),
+        (" | a | A? | | | | | | |", "type"),
+        ("begin group | a | Nhóm | | | | | | |", "type"),
+        ("end group | | | | | | | | |", "type"),
+        ("text | tên dài | Tên? | | | | | | |", "name"),
+        ("text | a:b | Tên? | | | | | | |", "name"),
+        ("text | | Tên? | | | | | | |", "name"),
+        ("text | truoc | Trước? | | | | | | |", "name"),
+        ("text | a | | | | | | | |", "label"),
+        ("text | a | ${khong_co} ơi? | | | | | | |", "label"),
+        ("text | a | A? | ${truoc} = '1' | | | | | |", "required"),
+        ("text | a | A? | | ${khong_co} = 1 | | | | |", "relevant"),
+        ("text | a | A? | | ../khong_co = 1 | | | | |", "relevant"),
+        ("text | a | A? | | /data/khong_co = 1 | | | | |", "relevant"),
+        ("text | a | A? | | | . > > 3 | | | |", "constraint"),
+        ("text | a | A? | | | pulldata('x', 'y', 'z', .) | | | |", "constraint"),
+        ("text | a | A? | | | | 1 + 1 | | |", "calculation"),
+        ("calculate | a | | | | | | | |", "calculation"),
+        ("text | a | A? | | | | | today( | |", "default"),
+        ("select_one co | a | A? | | | | | | kinh = 'x' |", "choice_filter"),
+        ("select_one co or_other | a | A? | | | | | | kind = 'x' |", "choice_filter"),
+        ("select_one co | a | A? | | | | | | | search('x')", "appearance"),
+    ],
+)
+def test_a_mistake_is_told_with_its_row_and_column(row: str, column: str) -> None:
+    assert places(refused(f"{HEAD}{FINE}| | {row} |\n", LIST)) == [("survey", 3, column)]
+
+
+def test_a_repeat_is_refused_once() -> None:
+    rows = ("begin repeat | lap | Lặp", "text | a | A?", "end repeat | | ")
+    assert places(refused(table("type | name | label", *rows))) == [("survey", 2, "type")]
+
+
+@pytest.mark.parametrize("column", ["trigger", "save_to", "image", "media::audio", "read_only"])
+def test_a_column_that_a_chat_cannot_follow_yet(column: str) -> None:
+    survey = table(f"type | name | label | {column}", "text | a | A? | ", "text | b | B? | yes")
+    assert places(refused(survey)) == [("survey", 3, column.removeprefix("media::"))]
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        ("co | co | Lại có", "name"),
+        ("co | hai từ | Hai từ", "name"),
+        ("co | | Không mã", "name"),
+        ("co | >menu | Lối tắt", "name"),
+        ("co | skip | Bỏ", "name"),
+        (f"co | {'x' * 51} | Dài", "name"),
+        ("co | ba | ", "label"),
+        ("co | ba | ${khong_co}", "label"),
+    ],
+)
+def test_a_choice_that_cannot_be_offered(row: str, column: str) -> None:
+    survey = HEAD + "| | select_one co | a | A? | | | | | | | |\n"
+    assert places(refused(survey, f"{LIST}| | {row} | |\n")) == [("choices", 4, column)]
+
+
+def test_a_list_that_no_question_asks_for_is_not_looked_at() -> None:
+    form = read(HEAD + "| | select_one co | a | A? | | | | | | | |\n", LIST + "| | ghi_chep | hai từ | Hai từ | |\n")
+    assert len(one(form).options) == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        (b"", (1, "")),
+        (b"\xff\xfe", (1, "")),
+        (b"ma,ten\nx,X\n", (1, "name")),
+        (b"name;label\nx;X\n", (1, "name")),
+        (b"name,label\nx,X\n\nx,Y\n", (4, "name")),
+        (b"name,label\nx,X\ny\n", (3, "label")),
+    ],
+)
+def test_a_table_that_cannot_be_offered(content: bytes, place: tuple[int, str]) -> None:
+    source = f"| survey |\n{HEAD}| | select_one_from_file t.csv | a | A? | | | | | | | |\n".encode()
+    with pytest.raises(FormError) as error:
+        read_form("thu", source, ".md", {"t.csv": content})
+    assert places(error.value)[0] == ("t.csv", *place)
+
+
+@pytest.mark.parametrize("prefix", ["nc", "N", "NCX", "ĐK", "N1"])
+def test_a_prefix_is_two_capital_letters(prefix: str) -> None:
+    settings = f"| settings |\n| | kc_prefix |\n| | {prefix} |\n"
+    assert places(refused(HEAD + FINE, settings=settings)) == [("settings", 2, "kc_prefix")]
+
+
+def test_all_mistakes_are_told_at_once_in_their_order() -> None:
+    error = refused(
+        HEAD
+        + "| | text | a | | | | | | | | |\n"
+        + "| | text | a | A? | | ${b} | | | | | |\n"
+        + "| | select_one co | c | C? | | | | | | | |\n",
+        LIST + "| | co | co | Có | |\n",
+    )
+    assert str(error).splitlines() == [
+        "thu:choices:4:name: mã đáp án «co» đã có trong danh sách này",
+        "thu:survey:2:label: câu hỏi cần có lời",
+        "thu:survey:3:name: tên «a» đã dùng ở trên",
+        "thu:survey:3:relevant: Không có câu hỏi nào tên “b” (ký tự thứ 1).",
+    ]
+
+
+def test_a_form_that_asks_nothing() -> None:
+    assert places(refused(table("type | name | label", "note | n | Chào"))) == [("survey", 1, "type")]
+
+
+def test_what_only_pyxform_knows_is_told_in_its_words() -> None:
+    error = refused(table("type | name | label | parameters", "text | a | A? | ", "text | b | B? | rows=nhiều"))
+    assert places(error) == [("survey", 3, "")]
+    assert error.mistakes[0].message.startswith("chưa đúng khuôn XLSForm: ")
+
+
+@pytest.mark.parametrize(
+    ("source", "suffix"),
+    [
+        (b"not a workbook", ".xlsx"),
+        (b"\xd0\xcf\x11\xe0", ".xls"),
+        (b"\xff", ".csv"),
+        (b"", ".md"),
+        (b"| survey |\n| | type | name |\n| | text | a | one cell too many |\n", ".md"),
+        (b"text", ".docx"),
+    ],
+)
+def test_a_file_that_is_no_workbook(source: bytes, suffix: str) -> None:
+    with pytest.raises(FormError, match=r"^thu:survey:1:: không đọc được tệp"):
+        read_form("thu", source, suffix)
+
+
+CELLS = st.sampled_from(
+    [
+        "",
+        "a",
+        "b",
+        "l",
+        "text",
+        "integer",
+        "calculate",
+        "note",
+        "select_one l",
+        "select_multiple l or_other",
+        "select_one_from_file t.csv",
+        "begin group",
+        "end group",
+        "begin repeat",
+        "end repeat",
+        "x y",
+        "${a}",
+        "${",
+        "1 +",
+        "yes",
+        "today()",
+        "'",
+        "value=a",
+    ]
+)
+COLUMNS = st.sampled_from(
+    [
+        "type",
+        "name",
+        "label",
+        "label::vi",
+        "relevant",
+        "bind",
+        "body::x",
+        "default",
+        "choice_filter",
+        "parameters",
+        "required",
+        "list_name",
+        "kc_prefix",
+        "name::x",
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    sheets=st.dictionaries(
+        st.sampled_from(["survey", "choices", "settings"]),
+        st.tuples(st.lists(COLUMNS, min_size=4, max_size=4), st.lists(st.lists(CELLS, min_size=4, max_size=4))),
+    ),
+    attached=st.dictionaries(st.just("t.csv"), st.binary(max_size=30)),
+)
+def test_any_table_is_a_form_or_is_refused(
+    sheets: Mapping[str, tuple[list[str], list[list[str]]]], attached: Mapping[str, bytes]
+) -> None:
+    lines = [
+        "| " + " | ".join(cells) + " |\n"
+        for title, (columns, rows) in sheets.items()
+        for cells in ([title], ["", *columns], *(["", *row] for row in rows))
+    ]
+    with suppress(FormError):
+        form = read_form("thu", "".join(lines).encode(), ".md", attached)
+        assert any(question.asked for question in form.questions)

@@ -1,0 +1,122 @@
+"""A spreadsheet in XLSForm's layout as rows under XLSForm's own column names, and the mistakes found in it.
+
+pyxform opens every kind of workbook and knows every spelling of a column that ODK and KoboToolbox accept.
+"""
+
+import re
+from codecs import BOM_UTF8
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from pyxform import aliases
+from pyxform.parsing.sheet_headers import dealias_and_group_headers
+from pyxform.question import MultipleChoiceQuestion, Option
+from pyxform.survey import Survey
+from pyxform.xls2json_backends import DefinitionData, get_xlsform
+from pyxform.xls2xform import convert
+
+_COLUMNS = {
+    "survey": (aliases.survey_header, {*MultipleChoiceQuestion.get_slot_names(), "kc_short"}),
+    "choices": (aliases.list_header, {*Option.get_slot_names()}),
+    "settings": (aliases.settings_header, {*Survey.get_slot_names(), "kc_prefix"}),
+}
+_VIETNAMESE = re.compile(r"\(vi\)|^vi$|tiếng việt|vietnamese", re.IGNORECASE)
+_PLACE = re.compile(r"\[row : (\d+)\] *(?:On the '(\w+)' sheet, )?")
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One mistake in a workbook; the row is the spreadsheet's, whose header is row 1."""
+
+    sheet: str
+    row: int
+    column: str
+    message: str
+
+
+class FormError(Exception):
+    """A workbook that cannot be used; `str()` is a line `file:sheet:row:column: message` for each mistake."""
+
+    def __init__(self, name: str, mistakes: Sequence[Mistake]) -> None:
+        super().__init__(name, mistakes)
+        self.name = name
+        self.mistakes = tuple(mistakes)
+
+    def __str__(self) -> str:
+        return "\n".join(f"{self.name}:{m.sheet}:{m.row}:{m.column}: {m.message}" for m in self.mistakes)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a sheet; `cells` is named and nested as pyxform does: bind → relevant, label → language → words."""
+
+    sheet: str
+    row: int
+    cells: Mapping[str, Any]
+    language: str
+
+    def __getitem__(self, column: str) -> str:
+        """Return a cell without the space around it; of several languages Vietnamese, else the form's first."""
+        path = aliases.survey_header.get(column, column)
+        found: Any = self.cells
+        for step in (path,) if isinstance(path, str) else path:
+            found = found.get(step, "") if isinstance(found, dict) else ""
+        if isinstance(found, dict):
+            vietnamese = (words for language, words in found.items() if _VIETNAMESE.search(language))
+            found = next(vietnamese, "") or found.get(self.language) or next(iter(found.values()))
+        return str(found).strip()
+
+    def mistake(self, column: str, message: str) -> Mistake:
+        return Mistake(self.sheet, self.row, column, message)
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """The sheets of a form, without the rows that are empty, switched off or only a remark."""
+
+    survey: tuple[Line, ...]
+    choices: tuple[Line, ...]
+    settings: Line
+    _data: DefinitionData
+
+    def judged(self) -> tuple[Mistake, ...]:
+        """Return what pyxform itself has against it: at most one mistake, in English behind a few words of ours."""
+        try:
+            convert(asdict(self._data), form_name="data")
+        except Exception as error:  # PyXFormError, or whatever an odd column makes it stumble over
+            words = str(error)
+            place = _PLACE.search(words)
+            row, sheet = (int(place[1]), place[2] or "survey") if place else (1, "survey")
+            return (Mistake(sheet, row, "", f"chưa đúng khuôn XLSForm: {_PLACE.sub('', words).strip()}"),)
+        return ()
+
+
+def open_workbook(name: str, source: bytes, suffix: str) -> Workbook:
+    """Open a workbook's bytes (`.xlsx .xls .csv .md`); raises FormError under the form's name."""
+    try:
+        data = get_xlsform(source.removeprefix(BOM_UTF8), file_type=suffix.lower())
+        settings = next(iter(_lines(data, "settings", "default")), Line("settings", 2, {}, "default"))
+        language = settings["default_language"] or "default"
+        survey = tuple(line for line in _lines(data, "survey", language) if _counts(line))
+        return Workbook(survey, _lines(data, "choices", language), settings, data)
+    except Exception as error:  # what opens a broken workbook may raise anything
+        raise FormError(name, [Mistake("survey", 1, "", f"không đọc được tệp ({error})")]) from error
+
+
+def _lines(data: DefinitionData, sheet: str, language: str) -> tuple[Line, ...]:
+    spellings, known = _COLUMNS[sheet]
+    named = dealias_and_group_headers(
+        sheet_name=sheet,
+        sheet_data=getattr(data, sheet) or (),
+        sheet_header=getattr(data, f"{sheet}_header") or (),
+        header_aliases=spellings,
+        header_columns=known,
+        default_language=language,
+        strip_whitespace=sheet == "survey",
+    )
+    return tuple(Line(sheet, number, cells, language) for number, cells in enumerate(named.data, 2) if cells)
+
+
+def _counts(line: Line) -> bool:
+    return not aliases.yes_no.get(line["disabled"]) and any(line[column] for column in ("type", "name", "label"))
