@@ -29,6 +29,7 @@ from bot.limiter import Limiter
 from bot.sender import Sender
 from bot.settings import Settings
 from conversation.channel import Message
+from db.engine import open_database
 from db.migrate import migrate
 
 CONTACTS = 5000
@@ -126,8 +127,9 @@ async def _durable(url: str) -> float:
     """Let each contact greet once, then ask for the menu; the second round is measured."""
     settings = Settings(database_url=url, demo_data=False, secret_key="bench")  # type: ignore[arg-type]
     telegram = AcceptsAll()
+    async with open_database(url) as database:
+        await database.write(migrate)
     async with assemble(settings, {telegram.name: telegram}) as parts:
-        await parts.database.write(migrate)
         sender = Sender(parts.database, {telegram.name: telegram}, Limiter(NO_LIMIT, now), parts.receiver.changed, now)
         turn = partial(_turn, parts, telegram, sender)
         await _timed([_update(number) for number in range(CONTACTS)], turn)

@@ -21,8 +21,12 @@ from conversation.catalog import Library
 from conversation.form import Form
 from db import forms
 from db.engine import Database, open_database
-from db.migrate import migrate
+from db.migrate import is_current, migrate
 from handlers import FLOWS
+
+
+class NotMigrated(Exception):
+    """A shared database has to be brought up to date by hand, once, before anything uses it."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,11 @@ class Parts:
 
 @asynccontextmanager
 async def assemble(settings: Settings, channels: Mapping[str, Channel], clock: Clock = now) -> AsyncIterator[Parts]:
-    """Open the database, bring a SQLite one up to date, read the library, and join the parts."""
+    """Open the database, bring a SQLite one up to date, read the library, and join the parts.
+
+    Raises NotMigrated for a PostgreSQL database that is not up to date, ContentError and FormError for mistakes in what
+    is shipped.
+    """
     secret = settings.secret()
     sources = shipped_forms()
     shipped = {source.name: source.read() for source in sources}
@@ -48,6 +56,8 @@ async def assemble(settings: Settings, channels: Mapping[str, Channel], clock: C
     async with open_database(settings.database_url) as database:
         if database.is_sqlite:
             await database.write(migrate)
+        elif not await database.read(is_current):
+            raise NotMigrated
         versions = [forms.Version(shipped[s.name].sha, s.name, s.suffix, s.source, s.files) for s in sources]
         await database.write(lambda connection: forms.remember(connection, versions, clock()))
         if settings.demo_data:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.app import assemble
+from bot.app import NotMigrated, assemble
 from bot.channels.web import Stored
 from bot.commands import announce, staff
 from bot.commands.data import export_data, migrate
@@ -17,6 +17,7 @@ from bot.run import serve
 from bot.terminal import CHANNEL
 from bot.terminal import chat as talk
 from content.errors import ContentError
+from content.xlsform import FormError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Trợ lý tự động của Trung tâm Khuyến công.")
 app.add_typer(announce.app, name="announce")
@@ -66,7 +67,11 @@ def main() -> None:
     set_up_logs()
     try:
         app()
-    except (Refused, ContentError) as refused:
+    except (Refused, ContentError, FormError) as refused:
         sys.exit(str(refused))
+    except NotMigrated:
+        sys.exit("Cơ sở dữ liệu chưa ở phiên bản mới nhất. Chạy: kcbot migrate")
+    except OSError as failed:
+        sys.exit(f"Không làm được: {failed}")
     except SQLAlchemyError as broken:
         sys.exit(f"Cơ sở dữ liệu báo lỗi: {broken}")

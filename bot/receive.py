@@ -126,10 +126,10 @@ class Receiver:
         outcome, messages = self._decide(connection, row, incoming, channel.capabilities, now)
         return Turned(
             row.address_id,
-            outcome.session.to_json(),
+            outcome.session,
             row.last_seq,
             {"text": incoming.text},
-            [message.to_json() for message in messages],
+            messages,
             "sent" if channel.stored else "queued",
         )
 
@@ -166,9 +166,8 @@ class Receiver:
     def _apology(self, row: AnyRow) -> Turned:
         channel = self.channels[row.channel]
         messages = self.renderer.render([Reply("engine/apology")], channel.capabilities, 0)
-        payloads = [message.to_json() for message in messages]
         status = "sent" if channel.stored else "queued"
-        return Turned(row.address_id, row.session, row.last_seq, None, payloads, status)
+        return Turned(row.address_id, row.session, row.last_seq, None, messages, status)
 
     async def run(self) -> None:
         """Handle what is stored, for ever; a wake-up is a hint, the poll is the guarantee."""

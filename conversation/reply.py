@@ -1,7 +1,7 @@
 """What to show, not yet worded."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -43,4 +43,4 @@ class Reply:
 
 def numbered(choices: Iterable[Choice], start: int = 1) -> tuple[Choice, ...]:
     """Return the choices numbered in their order, from `start`."""
-    return tuple(replace(choice, number=number) for number, choice in enumerate(choices, start))
+    return tuple(Choice(one.value, one.label, number, one.quiet) for number, one in enumerate(choices, start))

@@ -16,16 +16,16 @@ IDLE_WITHOUT_CONSENT = timedelta(hours=72)
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """What a turn leaves behind in its conversation: the session, and the messages in and out.
+    """What a turn leaves behind in its conversation: the session, and the messages in and out, as JSON or dataclasses.
 
     `status` is what the outgoing ones begin as: `queued` to be sent, `sent` where being stored is being delivered.
     """
 
     address_id: int
-    session: Mapping[str, Any]
+    session: Any
     last_seq: int
     incoming: Mapping[str, Any] | None
-    outgoing: Sequence[Mapping[str, Any]]
+    outgoing: Sequence[Any]
     status: str
 
 
