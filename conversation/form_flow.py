@@ -40,7 +40,7 @@ class FormFlow:
         if paused and Draft.from_json(paused.draft).argument == argument:
             return self.again(replace(turn, session=resume_paused(turn.session, paused))).after(reply("form/resumed"))
         form = turn.catalog.library.forms[self.name]
-        known = {name: value for name, value in turn.contact.profile.items() if name in form.by_name and value}
+        known = {name: value for name, value in turn.contact.profile.items() if _fits(form.by_name.get(name), value)}
         draft = Draft(answers=known | self.given(form, argument), argument=argument)
         return self.again(replace(turn, session=turn.session.push(Frame(self.name, "", form.sha, draft.to_json()))))
 
@@ -187,19 +187,14 @@ class FormFlow:
         return self._answer(bare, question, fold(turn.text))
 
     def _reviewed(self, state: "_State", folded: str) -> Outcome:
-        turn = state.turn
-        value = turn.answer.value if turn.answer else ""
-        if value == "send" or folded in SEND:
+        """Send, or reopen the question whose number was typed."""
+        meant = state.turn.meant
+        if meant == "send" or folded in SEND:
             return self._finish(state)
-        number = turn.text.strip().rstrip(".")
-        if value.startswith("edit_"):
-            number = value.removeprefix("edit_")
-        asked = state.walk.asked
-        if number.isdigit() and 1 <= int(number) <= len(asked):
-            return self._ask(self._with(state, state.draft.reopened(asked[int(number) - 1].name)))
-        if number == str(len(asked) + 1):
-            return self._finish(state)
-        shown = review(turn, state.asked, unclear=True)
+        if meant.startswith("edit_"):
+            asked = state.walk.asked[int(meant.removeprefix("edit_")) - 1]
+            return self._ask(self._with(state, state.draft.reopened(asked.name)))
+        shown = review(state.turn, state.asked, unclear=True)
         return replace(self._at(state), replies=(shown,), unread=True)
 
     def _finish(self, state: "_State") -> Outcome:
@@ -252,6 +247,16 @@ class _State:
     def names_an_option(self, question: Question, text: str) -> bool:
         folded = fold(text)
         return any(fold(option.label) == folded for option in question.options)
+
+
+def _fits(question: Question | None, value: str) -> bool:
+    """Whether what is known of the establishment is an answer that this question could have been given."""
+    if question is None or not value:
+        return False
+    if not question.options:
+        return True
+    values = value.split()
+    return all(question.option(one) for one in values) and (len(values) == 1 or question.kind == "select_multiple")
 
 
 def _next(walk: Walk, draft: Draft) -> Question | None:

@@ -12,7 +12,7 @@ from conversation.reply import Choice, Reply, numbered
 from conversation.walk import Walk
 
 PAGE = 8
-_REFERENCE = re.compile(r"\$\{\s*(\w+)\s*\}")
+_REFERENCE = re.compile(r"\$\{\s*([\w.-]+)\s*\}")
 
 
 @dataclass(frozen=True)

@@ -118,3 +118,11 @@ def test_a_form_whose_version_is_gone_ends_politely(owner: Owner) -> None:
     owner.session["stack"][0]["form_sha"] = "no longer there"
     owner.says("3").sees("form/gone")
     owner.says("/menu").sees("menu/main")
+
+
+def test_what_is_known_but_does_not_fit_is_asked(owner: Owner) -> None:
+    """Two trades are known; interest takes one."""
+    for said in ("/start", "sua thong tin", "đồng ý", "Mộc Lan", "1", "1,2", "Nhân Hà", "8", "0", "bỏ qua", "lưu lại"):
+        owner.says(said)
+    owner.sees("profile/done")
+    owner.says("/quantam").says("1").says("mua máy").sees("interest/trade")
