@@ -30,9 +30,9 @@ class Question:
     """One row of the survey sheet.
 
     `kind` is XLSForm's type (`text integer decimal select_one select_multiple date note calculate …`). `path` names
-    the groups it stands in. Expressions are XPath 1.0 with every `${name}` already an absolute path; labels and messages
-    keep `${name}`. `short` (our own column `kc_short`) are the few words for it in a list. An empty string is an absent
-    cell.
+    the groups it stands in. Expressions are XPath 1.0 with every `${name}` already a path from the root; labels and
+    messages keep `${name}`. `short` (our own column `kc_short`) are the few words for it in a list. An empty string is
+    an absent cell.
     """
 
     name: str

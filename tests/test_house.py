@@ -43,7 +43,7 @@ def _reply_keys() -> Iterator[tuple[str, str]]:
 
 
 def test_every_reply_has_a_template_and_every_template_a_reply(renderer: Renderer) -> None:
-    """Keys built at run time (`form/…`) are named in the code by their parts, so a template counts as used by its name."""
+    """Keys built at run time (`form/…`) are named by their parts, so a template counts as used by its name."""
     said = dict(_reply_keys())
     assert {key for key in said if _KEY.fullmatch(key)} - renderer.keys == set()
     words = " ".join(path.read_text("utf-8") for path in [*CODE, *(ROOT / "bot").rglob("*.py")])
@@ -56,7 +56,7 @@ def test_every_label_is_used_and_every_label_used_is_there(library: Library) -> 
     named = {
         key for key in re.findall(r'"([a-z_]+/[a-z_]+)"', words) if key.split("/")[0] != "policies" or "." not in key
     }
-    asked = {key for key in re.findall(r'(?:choice|label)\(\s*f?"([a-z_]+/[a-z_]+)"', words)}
+    asked = set(re.findall(r'(?:choice|label)\(\s*f?"([a-z_]+/[a-z_]+)"', words))
     assert asked - set(library.labels) == set()
     unused = {key for key in library.labels if key not in named and key.rpartition("/")[2] not in words}
     assert unused == set()

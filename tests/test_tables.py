@@ -42,7 +42,7 @@ def test_a_mistake_in_the_places_is_named(tmp_path: Path, communes: str, old: st
 def test_a_mistake_in_the_trades_is_named(tmp_path: Path, row: str) -> None:
     file = tmp_path / "trades.csv"
     file.write_text(f"name,label,vsic_version,vsic_code\ngarment,May mặc,2025,14100\n{row}\n", "utf-8")
-    with pytest.raises(ContentError, match="trades.csv:3"):
+    with pytest.raises(ContentError, match=r"trades\.csv:3"):
         read_trades(file)
 
 
