@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, exists, func, insert, sele
 
 from conversation.incoming import Address
 from db.engine import AnyRow
-from db.models import address, consent, contact, conversation, message
+from db.models import address, consent, contact, conversation, message, news_wanted, question
 
 IDLE_WITHOUT_CONSENT = timedelta(hours=72)
 
@@ -101,8 +101,13 @@ def push(
 
 
 def erase_idle(connection: Connection, now: datetime) -> int:
-    """Erase who never agreed to anything and has been silent for 72 hours, messages and all; return how many."""
+    """Erase who never agreed to anything, asked for nothing and has been silent for 72 hours; return how many.
+
+    A question that waits for a person, or a page somebody wants to be told of, is kept until it is answered.
+    """
     agreed = exists().where(consent.c.contact_id == contact.c.id)
+    waiting = exists().where(question.c.contact_id == contact.c.id, question.c.answered_at.is_(None))
+    hoping = exists().where(news_wanted.c.contact_id == contact.c.id)
     seen = select(func.max(address.c.last_seen_at)).where(address.c.contact_id == contact.c.id).scalar_subquery()
-    result = connection.execute(delete(contact).where(~agreed, seen < now - IDLE_WITHOUT_CONSENT))
+    result = connection.execute(delete(contact).where(~agreed, ~waiting, ~hoping, seen < now - IDLE_WITHOUT_CONSENT))
     return result.rowcount

@@ -206,3 +206,14 @@ async def test_a_question_for_a_person_is_kept_word_for_word(
     assert (await lan.says("Bỏ tiền trước hay sau?")).keys == ["handoff/sent"]
     rows = await database.read(lambda connection: connection.execute(select(question)).all())
     assert [(row.text, str(row.promised_for)) for row in rows] == [("Bỏ tiền trước hay sau?", "2026-11-25")]
+
+
+async def test_a_question_that_waits_is_not_forgotten(database: Database, library: Library, renderer: Renderer) -> None:
+    lan = await Person(a_receiver(database, library, renderer)).says("/start")
+    await lan.taps("Nhắn cho cán bộ")
+    await lan.says("Bỏ tiền trước hay sau?")
+    later = EVENING + timedelta(days=30)
+    assert await database.write(lambda connection: conversations.erase_idle(connection, later)) == 0
+    answered = question.update().values(answered_at=later, answered_by="ngoc")
+    await database.write(lambda connection: connection.execute(answered) and None)
+    assert await database.write(lambda connection: conversations.erase_idle(connection, later)) == 1
