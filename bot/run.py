@@ -22,8 +22,9 @@ from bot.polling import Poller
 from bot.sender import Sender
 from bot.settings import Settings
 from bot.web.site import site
-from console.passwords import Passwords, one_time_password
-from db import deliveries, staff
+from console import accounts
+from console.passwords import Passwords
+from db import deliveries
 
 Job = Callable[[], Coroutine[Any, Any, None]]
 GRACE_SECONDS = 3
@@ -100,11 +101,8 @@ async def _run(parts: Parts, jobs: list[Job]) -> None:
 async def _greet_operator(parts: Parts) -> None:
     """Say where it runs; where nobody can sign in yet, make the first administrator and print the password once."""
     settings = parts.settings
-    if await parts.database.read(staff.is_empty):
-        password = one_time_password()
-        hashed, now = await Passwords().hash(password), parts.clock()
-        add = lambda connection: staff.add(connection, FIRST_ADMINISTRATOR, staff.ADMINISTRATOR, hashed, now)  # noqa: E731
-        await parts.database.write(add)
+    password = await accounts.first_administrator(parts.database, Passwords(), FIRST_ADMINISTRATOR, parts.clock())
+    if password:
         sys.stdout.write(f"Trang quản trị: tên {FIRST_ADMINISTRATOR}, mật khẩu dùng một lần {password}\n")
     if not settings.telegram_token.get_secret_value():
         sys.stdout.write("Telegram: tắt (chưa có KCBOT_TELEGRAM_TOKEN).\n")

@@ -7,11 +7,12 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import urlencode
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from content.render import clock, day, long_day
+from content.html import html_templates
+from content.render import clock, day
 from conversation.answers import fold, phone_in_words
 from conversation.answers.figures import grouped
 from conversation.calendar import VIETNAM, local_day
@@ -28,18 +29,8 @@ STATIC = HERE / "static"
 @cache
 def environment() -> Environment:
     """Return the templates of the staff pages; everything they show is escaped."""
-    templates = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
-        undefined=StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
+    templates = html_templates(HERE / "templates")
     filters = {
-        "day": day,
-        "long_day": long_day,
-        "clock": clock,
         "moment": moment,
         "typed_moment": typed_moment,
         "shown": shown,

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Coroutine
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 
 from bot.commands.terms import Json, Refused, opened, say, say_json, work
-from console.passwords import Passwords, one_time_password
+from console import accounts
+from console.passwords import Passwords
 from db import staff
 
 app = typer.Typer(no_args_is_help=True, help="Tài khoản cán bộ.")
+T = TypeVar("T")
 Name = Annotated[str, typer.Argument(help="Tên đăng nhập.", show_default=False)]
 
 
@@ -22,25 +24,23 @@ class Role(StrEnum):
     collaborator = "collaborator"
 
 
-def _or_refuse(session: Callable[[], Coroutine[Any, Any, None]]) -> None:
+def _or_refuse(session: Callable[[], Coroutine[Any, Any, T]]) -> T:
     try:
-        work(session())
+        result: T = work(session())
     except staff.StaffRefused as refused:
         raise Refused(str(refused)) from refused
+    return result
 
 
 @app.command()
 def add(name: Name, role: Annotated[Role, typer.Option(help="Vai trò.")] = Role.administrator) -> None:
     """Thêm tài khoản; in ra mật khẩu dùng một lần."""
-    password = one_time_password()
 
-    async def session() -> None:
+    async def session() -> str:
         async with opened() as parts:
-            hashed, now = await Passwords().hash(password), parts.clock()
-            await parts.database.write(lambda connection: staff.add(connection, name, role.value, hashed, now))
+            return await accounts.add(parts.database, Passwords(), name, role.value, parts.clock())
 
-    _or_refuse(session)
-    say(f"Đã thêm «{name}» ({role.value}). Mật khẩu dùng một lần: {password}")
+    say(f"Đã thêm «{name}» ({role.value}). Mật khẩu dùng một lần: {_or_refuse(session)}")
 
 
 @app.command("list")
@@ -64,7 +64,7 @@ def disable(name: Name) -> None:
 
     async def session() -> None:
         async with opened() as parts:
-            await parts.database.write(lambda connection: staff.disable(connection, name))
+            await accounts.disable(parts.database, name)
 
     _or_refuse(session)
     say(f"Đã khóa «{name}».")
@@ -73,12 +73,9 @@ def disable(name: Name) -> None:
 @app.command()
 def reset(name: Name) -> None:
     """Đặt lại mật khẩu; in ra mật khẩu dùng một lần."""
-    password = one_time_password()
 
-    async def session() -> None:
+    async def session() -> str:
         async with opened() as parts:
-            hashed = await Passwords().hash(password)
-            await parts.database.write(lambda connection: staff.reset(connection, name, hashed))
+            return await accounts.reset(parts.database, Passwords(), name)
 
-    _or_refuse(session)
-    say(f"Mật khẩu dùng một lần của «{name}»: {password}")
+    say(f"Mật khẩu dùng một lần của «{name}»: {_or_refuse(session)}")

@@ -5,12 +5,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from bot.app import Parts
-from content.render import clock, day, long_day
+from content.html import html_templates
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -18,15 +18,7 @@ STATIC = HERE / "static"
 
 @cache
 def environment() -> Environment:
-    templates = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
-        undefined=StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    templates.filters.update(day=day, long_day=long_day, clock=clock)
+    templates = html_templates(HERE / "templates")
     files = sorted(file for file in STATIC.iterdir() if file.is_file())
     templates.globals["version"] = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
     return templates
