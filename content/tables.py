@@ -13,6 +13,7 @@ COMMUNE_FIELDS = ("code", "name", "type")
 OLD_UNIT_FIELDS = ("name", "type", "district", "extent", "code")
 TRADE_FIELDS = ("name", "label", "vsic_version", "vsic_code")
 TYPES = {"xã", "phường", "thị trấn"}
+COMMUNES = 33
 LABEL_LENGTH = 42
 
 
@@ -27,7 +28,10 @@ class Trade:
 
 
 def read_places(folder: Path) -> Places:
-    """Read `communes.csv` and `old_units.csv`; raises ContentError at the first mistake."""
+    """Read `communes.csv` and `old_units.csv`; raises ContentError at the first mistake.
+
+    The communes are the 33 of Nghị quyết 1674/NQ-UBTVQH15 in what was Hà Nam.
+    """
     file = folder / "communes.csv"
     communes: dict[str, Commune] = {}
     for line, row in _rows(file, COMMUNE_FIELDS):
@@ -36,22 +40,27 @@ def read_places(folder: Path) -> Places:
         if row["type"] not in TYPES or not row["name"]:
             raise ContentError(file, line, "cần tên và loại (xã, phường) của đơn vị")
         communes[row["code"]] = Commune(**row)
+    if len(communes) != COMMUNES:
+        raise ContentError(file, len(communes) + 1, f"có {len(communes)} xã, phường; phải đủ {COMMUNES}")
     return Places(communes.values(), _old_units(folder / "old_units.csv", communes))
 
 
 def _old_units(file: Path, communes: dict[str, Commune]) -> list[OldUnit]:
     """Read the old units; one that was split has a row of extent `part` for each unit it went to."""
-    codes: dict[tuple[str, str, str], list[str]] = {}
+    units: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
+    lines: dict[tuple[str, str, str], int] = {}
     for line, row in _rows(file, OLD_UNIT_FIELDS):
         if row["code"] not in communes:
             raise ContentError(file, line, f"mã «{row['code']}» không có trong communes.csv")
-        if row["extent"] not in {"whole", "part"} or row["type"] not in TYPES:
+        if row["extent"] not in {"whole", "part"} or row["type"] not in TYPES or not row["name"]:
             raise ContentError(file, line, "«extent» là whole hoặc part; «type» là xã, phường hoặc thị trấn")
-        known = codes.setdefault((row["name"], row["type"], row["district"]), [])
-        if known and row["extent"] == "whole":
-            raise ContentError(file, line, f"«{row['name']}» đã đi trọn về nơi khác")
-        known.append(row["code"])
-    return [OldUnit(*unit, tuple(went_to)) for unit, went_to in codes.items()]
+        unit = (row["name"], row["type"], row["district"])
+        units.setdefault(unit, []).append((row["extent"], row["code"]))
+        lines[unit] = line
+    for unit, went in units.items():
+        if {extent for extent, _ in went} != {"whole" if len(went) == 1 else "part"} or len(set(went)) < len(went):
+            raise ContentError(file, lines[unit], f"«{unit[0]}»: một dòng whole, hoặc mỗi nơi mới một dòng part")
+    return [OldUnit(*unit, tuple(code for _, code in went)) for unit, went in units.items()]
 
 
 def read_trades(file: Path) -> tuple[Trade, ...]:

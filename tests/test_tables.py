@@ -8,34 +8,61 @@ from content.errors import ContentError
 from content.library import CONTENT, read_asks, read_labels
 from content.tables import read_places, read_trades
 
-COMMUNES = "code,name,type\n13609,Nhân Hà,xã\n"
+COMMUNES = (CONTENT / "places" / "communes.csv").read_text("utf-8")
 OLD = "name,type,district,extent,code\nXuân Khê,xã,Huyện Lý Nhân,whole,13609\n"
 
 
-def write(folder: Path, communes: str = COMMUNES, old: str = OLD) -> Path:
+def write(folder: Path, communes: str, old: str) -> Path:
     (folder / "communes.csv").write_text(communes, "utf-8")
     (folder / "old_units.csv").write_text(old, "utf-8")
     return folder
 
 
 @pytest.mark.parametrize(
-    ("communes", "old", "where"),
+    ("row", "why"),
     [
-        ("code,name\n", OLD, "communes.csv:1"),
-        (COMMUNES + "13609,Khác,xã\n", OLD, "communes.csv:3"),
-        (COMMUNES + "13610,,xã\n", OLD, "communes.csv:3"),
-        (COMMUNES + "13610,Tên,huyện\n", OLD, "communes.csv:3"),
-        (COMMUNES + "13610,Nha\u0302n,xã\n", OLD, "communes.csv:3"),
-        (COMMUNES + "13610,Tên\n", OLD, "communes.csv:3"),
-        (COMMUNES, OLD + "Khác,xã,Huyện Lý Nhân,whole,99\n", "old_units.csv:3"),
-        (COMMUNES, OLD + "Khác,xã,Huyện Lý Nhân,half,13609\n", "old_units.csv:3"),
-        (COMMUNES, OLD + "Xuân Khê,xã,Huyện Lý Nhân,whole,13609\n", "old_units.csv:3"),
+        ("13609,Khác,xã", "bị trùng"),
+        ("abc,Khác,xã", "không phải số"),
+        ("13610,,xã", "cần tên"),
+        ("13610,Tên,huyện", "loại"),
+        ("13610,Nha\u0302n,xã", "NFC"),
+        ("13610, Nhân,xã", "dấu cách"),
+        ("13610,Tên", "3 cột"),
+        ("13610,Tên,xã,ghi chú", "3 cột"),
+        ("13610,Thừa,xã", "có 34 xã, phường; phải đủ 33"),
     ],
 )
-def test_a_mistake_in_the_places_is_named(tmp_path: Path, communes: str, old: str, where: str) -> None:
-    with pytest.raises(ContentError) as refused:
-        read_places(write(tmp_path, communes, old))
-    assert where in str(refused.value)
+def test_a_mistake_in_the_communes_is_named(tmp_path: Path, row: str, why: str) -> None:
+    with pytest.raises(ContentError, match=rf"communes\.csv:35: .*{why}"):
+        read_places(write(tmp_path, f"{COMMUNES}{row}\n", OLD))
+
+
+@pytest.mark.parametrize(
+    ("rows", "why"),
+    [
+        (["Khác,xã,Huyện Lý Nhân,whole,99"], "không có trong communes.csv"),
+        (["Khác,xã,Huyện Lý Nhân,half,13609"], "whole hoặc part"),
+        (["Khác,huyện,Huyện Lý Nhân,whole,13609"], "phường hoặc thị trấn"),
+        (["Xuân Khê,xã,Huyện Lý Nhân,whole,13609"], "«Xuân Khê»"),
+        (["Xuân Khê,xã,Huyện Lý Nhân,part,13597"], "«Xuân Khê»"),
+        (["Khác,xã,Huyện Lý Nhân,part,13609"], "«Khác»"),
+        (["Khác,xã,Huyện Lý Nhân,part,13609", "Khác,xã,Huyện Lý Nhân,part,13609"], "«Khác»"),
+    ],
+)
+def test_a_mistake_in_the_old_units_is_named(tmp_path: Path, rows: list[str], why: str) -> None:
+    with pytest.raises(ContentError, match=rf"old_units\.csv:{2 + len(rows)}: .*{why}"):
+        read_places(write(tmp_path, COMMUNES, OLD + "\n".join(rows)))
+
+
+def test_the_first_line_of_a_table_names_its_columns(tmp_path: Path) -> None:
+    with pytest.raises(ContentError, match=r"communes\.csv:1: .*code,name,type"):
+        read_places(write(tmp_path, "code,name\n", OLD))
+
+
+def test_an_old_unit_keeps_every_unit_it_went_to(tmp_path: Path) -> None:
+    split = "Khác,xã,Huyện Lý Nhân,part,13609\nKhác,xã,Huyện Lý Nhân,part,13597\n"
+    found = read_places(write(tmp_path, COMMUNES, OLD + split)).find("xã Khác")
+    assert [(place.code, place.split) for place in found] == [("13609", True), ("13597", True)]
 
 
 @pytest.mark.parametrize("row", ["hai từ,May,,", "may,,,", f"may,{'a' * 50},,", "may,May,2025,", "garment,May,,"])
