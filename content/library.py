@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
-from conversation.understand import Document, Finder
 
 from content.errors import ContentError
 from content.pages import read_pages, read_topics
-from content.tables import read_places
+from content.tables import read_places, read_trades
 from content.xlsform import read_form
 from conversation.catalog import Library, Organisation
 from conversation.contact import ANNOUNCEMENTS, ANSWERS
 from conversation.form import Form
 from conversation.page import Page
+from conversation.understand import Document, Finder
 
 CONTENT = Path(__file__).parent
 MESSAGES = CONTENT / "messages"
@@ -35,8 +35,10 @@ class FormSource:
 
 
 def shipped_forms() -> tuple[FormSource, ...]:
-    """Return the forms in `content/forms`, with the tables they may ask for."""
-    tables = {"trades.csv": (CONTENT / "trades" / "trades.csv").read_bytes()}
+    """Return the forms in `content/forms`, with the tables they may ask for, which are checked first."""
+    trades = CONTENT / "trades" / "trades.csv"
+    read_trades(trades)
+    tables = {trades.name: trades.read_bytes()}
     return tuple(
         FormSource(file.stem, file.suffix, file.read_bytes(), _asked_for(file, tables))
         for file in sorted((CONTENT / "forms").glob("*.md"))

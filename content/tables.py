@@ -14,7 +14,7 @@ OLD_UNIT_FIELDS = ("name", "type", "district", "extent", "code")
 TRADE_FIELDS = ("name", "label", "vsic_version", "vsic_code")
 TYPES = {"xã", "phường", "thị trấn"}
 COMMUNES = 33
-LABEL_LENGTH = 42
+LABEL_LENGTH = 40
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ def _read_commune(text: str, places: Places) -> Read:
     if not found:
         return Read(None, problem="no_such_commune")
     first = found[0]
-    if len(found) == 1 and first.old is None:
+    if len(found) == 1 and first.old is None and first.sure:
         return Read(first.code, echo=first.commune.full_name, typed=text)
     if len(found) == 1:
         return Read(None, pending=Pending("confirm", first.code, first.described, text))

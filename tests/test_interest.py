@@ -112,3 +112,7 @@ def test_an_old_button_does_not_answer_a_new_question(owner: Owner) -> None:
     owner.taps("Mua máy, đổi máy mới").sees("interest/wish")
     owner.taps_token(old).sees("engine/stale", "interest/wish")
     owner.says("mua máy").sees("interest/business_name")
+
+
+def test_a_slip_in_a_new_name_is_read_back(owner: Owner) -> None:
+    begin(owner).says("Mộc Lan").says("1").says("5").says("vinh tro").sees("interest/commune.confirm").reads("Vĩnh Trụ")
