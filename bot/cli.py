@@ -11,7 +11,7 @@ from bot.app import NotMigrated, assemble
 from bot.channels.web import Stored
 from bot.commands import announce, staff
 from bot.commands.data import export_data, migrate
-from bot.commands.terms import Refused, settings, work
+from bot.commands.terms import Refused, say, settings, work
 from bot.logs import set_up_logs
 from bot.run import serve
 from bot.terminal import CHANNEL
@@ -54,6 +54,9 @@ def chat(
     as_json: Annotated[bool, typer.Option("--json", help="Mỗi câu trả lời một dòng JSON.")] = False,
 ) -> None:
     """Nhắn tin ngay trong cửa sổ lệnh, với dữ liệu thật. Gõ #2 để bấm lựa chọn số 2."""
+
+    if sys.stdin.isatty() and not as_json:
+        say("Gõ tin nhắn rồi Enter. Gõ #2 để bấm lựa chọn số 2. Ctrl+D để thoát.\n")
 
     async def session() -> None:
         async with assemble(settings(), {CHANNEL: Stored(CHANNEL, like.value)}) as parts:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Table, func, select
 from starlette.applications import Starlette
 
 from bot.app import Parts, assemble
@@ -41,9 +41,9 @@ async def browser(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-async def count(parts: Parts, table: object) -> int:
+async def count(parts: Parts, table: Table) -> int:
     def query(connection: Connection) -> int:
-        return connection.execute(select(func.count()).select_from(table)).scalar_one()  # type: ignore[arg-type]
+        return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
     return await parts.database.read(query)
 
