@@ -6,19 +6,16 @@ import sys
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import structlog
 import uvicorn
 
 from bot.announcer import Announcer
 from bot.app import Parts, assemble, runner_lock
 from bot.channels.base import Channel
-from bot.channels.telegram import Telegram
 from bot.channels.web import Stored
 from bot.housekeeping import keep_house
 from bot.limiter import Limiter
-from bot.polling import Poller
 from bot.sender import Sender
 from bot.settings import Settings
 from bot.web.site import site
@@ -26,11 +23,12 @@ from console import accounts
 from console.passwords import Passwords
 from db import deliveries
 
+if TYPE_CHECKING:
+    from bot.channels.telegram import Telegram
+
 Job = Callable[[], Coroutine[Any, Any, None]]
 GRACE_SECONDS = 3
 FIRST_ADMINISTRATOR = "admin"
-
-log = structlog.get_logger()
 
 
 class Server(uvicorn.Server):
@@ -53,7 +51,7 @@ class Server(uvicorn.Server):
 async def serve(settings: Settings) -> None:
     """Run until a signal; raises BlockingIOError where another runner has the database."""
     token = settings.telegram_token.get_secret_value()
-    telegram = Telegram(token, settings.telegram_base_url, settings.telegram_proxy) if token else None
+    telegram = _telegram(token, settings) if token else None
     channels: dict[str, Channel] = {"web": Stored(), **({telegram.name: telegram} if telegram else {})}
     with runner_lock(settings):
         async with assemble(settings, channels) as parts:
@@ -65,13 +63,26 @@ async def serve(settings: Settings) -> None:
                 await telegram.close()
 
 
-def _jobs(parts: Parts, channels: Mapping[str, Channel], telegram: Telegram | None) -> list[Job]:
+def _telegram(token: str, settings: Settings) -> "Telegram":
+    """Return Telegram's door; its library is loaded only where it is used, a fifth of a second of the start."""
+    from bot.channels.telegram import Telegram
+
+    return Telegram(token, settings.telegram_base_url, settings.telegram_proxy)
+
+
+def _polling(parts: Parts, telegram: "Telegram") -> Job:
+    from bot.polling import Poller
+
+    return Poller(parts.receiver, telegram).run
+
+
+def _jobs(parts: Parts, channels: Mapping[str, Channel], telegram: "Telegram | None") -> list[Job]:
     """Return what goes on beside the web: handling, sending, announcing, polling, tidying."""
     database, changed, clock = parts.database, parts.receiver.changed, parts.clock
     limiter = Limiter(parts.settings.sends_per_second, clock)
     sender = Sender(database, channels, limiter, changed, clock)
     announcer = Announcer(database, parts.renderer, channels, limiter, changed, clock, parts.settings.quiet)
-    polls = [Poller(parts.receiver, telegram).run] if telegram else []
+    polls = [_polling(parts, telegram)] if telegram else []
     return [parts.receiver.run, sender.run, announcer.run, *polls, lambda: keep_house(database, clock)]
 
 
