@@ -34,9 +34,9 @@ def test_nothing_hidden_is_said_on_any_channel(
         ]
     for link in links:
         text = said(owner.taps_token(link), channel)
-        page = library.pages.get(link.split("/")[1])
-        if page and not page.published:
-            text = text.replace(page.title, "")
+        named = library.pages.get(link.split("/")[1])
+        if named and not named.published:
+            text = text.replace(named.title, "")
             assert owner.replies[-1].key == "policies/unchecked", link
         for what, pattern in HIDDEN.items():
             assert not re.search(pattern, text, re.IGNORECASE), (what, link, text)
