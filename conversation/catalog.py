@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from conversation.form import Form
 from conversation.page import Page, Topic
@@ -51,6 +51,33 @@ class Announcement:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class OpenForm:
+    """A form that can be answered today: one shipped or published, or a round of one (`round` is 0 for none).
+
+    `link` opens it (`>needs`, `>form/to_khai`, `>round/3`); `letter` is the official letter a round goes with.
+    """
+
+    link: str
+    form: Form
+    title: str
+    round: int = 0
+    letter: str = ""
+    closes_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A form this person, or another of the establishment, sent: its current answers, and whether it may be changed."""
+
+    code: str
+    form_sha: str
+    answers: Mapping[str, Any]
+    typed: Mapping[str, str]
+    round: int
+    open: bool
+
+
 class Catalog(Protocol):
     """The facts of this turn, read in its own transaction when a decision looks at them."""
 
@@ -60,7 +87,16 @@ class Catalog(Protocol):
     def classes(self) -> Sequence[TrainingClass]: ...
     @property
     def announcements(self) -> Sequence[Announcement]: ...
+    @property
+    def open_forms(self) -> Sequence[OpenForm]: ...
     def form_version(self, sha: str) -> Form | None: ...
+    def sent(self, code: str) -> Sent | None:
+        """Return a form that was sent, by its receipt code."""
+        ...
+
+    def sent_in(self, round_id: int) -> Sent | None:
+        """Return the establishment's answer in a round."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -70,6 +106,15 @@ class FixedCatalog:
     library: Library
     classes: Sequence[TrainingClass] = ()
     announcements: Sequence[Announcement] = field(default_factory=tuple)
+    open_forms: Sequence[OpenForm] = ()
+    responses: Sequence[Sent] = ()
+
+    def sent(self, code: str) -> Sent | None:
+        return next((sent for sent in self.responses if sent.code == code), None)
+
+    def sent_in(self, round_id: int) -> Sent | None:
+        return next((sent for sent in self.responses if sent.round == round_id), None)
 
     def form_version(self, sha: str) -> Form | None:
-        return next((form for form in self.library.forms.values() if form.sha == sha), None)
+        forms = (*self.library.forms.values(), *(offered.form for offered in self.open_forms))
+        return next((form for form in forms if form.sha == sha), None)

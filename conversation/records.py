@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,27 @@ class AnnouncementsResumed:
 
 @dataclass(frozen=True, slots=True)
 class ResponseSubmitted:
-    """A form was sent: `answers` by question name as ODK writes them, `typed` as the person wrote what was read."""
+    """A form was sent: `answers` by question name as ODK writes them, `typed` as the person wrote what was read.
+
+    A repeat is a list of such mappings under its own name, a turn each. `round` is the round it answers, 0 for none.
+    May be refused: AlreadyAnswered, where the establishment has an answer in that round.
+    """
 
     code: str
     form: str
     form_sha: str
-    answers: Mapping[str, str]
+    answers: Mapping[str, Any]
+    typed: Mapping[str, str]
+    round: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseChanged:
+    """A form that was sent is now this; what it was before is kept as an earlier version."""
+
+    code: str
+    form_sha: str
+    answers: Mapping[str, Any]
     typed: Mapping[str, str]
 
 
@@ -86,6 +102,7 @@ Record = (
     | AnnouncementsStopped
     | AnnouncementsResumed
     | ResponseSubmitted
+    | ResponseChanged
     | ProfileChanged
     | SignUpRequested
     | SignUpCancelled
@@ -105,3 +122,7 @@ class ClassFull(RecordRefused):
 
 class CodeTaken(RecordRefused):
     """The receipt code drawn is another's already."""
+
+
+class AlreadyAnswered(RecordRefused):
+    """Somebody else of the same establishment answered the round first."""
