@@ -175,7 +175,7 @@ class _Reading:
             short=self._words(line, "kc_short"),
             hint=self._words(line, "hint"),
             path=path,
-            required=aliases.yes_no.get(line["required"], False),
+            required="true()" if aliases.yes_no.get(line["required"], False) else "",
             required_message=self._words(line, "required_message"),
             relevant=self._formula(line, "relevant"),
             constraint=self._formula(line, "constraint"),

@@ -32,6 +32,8 @@ def _decide(turn: Turn, flows: Flows) -> Outcome:
         return _leave_for(turn, flows, incoming.choice)
     if incoming.choice:
         return _tapped(turn, flows)
+    if incoming.file and session.top and session.top.form_sha:
+        return flows.by_name[session.top.flow].resume(turn)
     if incoming.unsupported or incoming.file or not turn.text:
         return _ask_again(turn, flows, reply("engine/unsupported"))
     folded = fold(turn.text)
@@ -147,7 +149,8 @@ def _leave_for(turn: Turn, flows: Flows, link: str) -> Outcome:
 def put_aside(session: Session) -> Session:
     """Return the session with no flow under way; begun forms are among the paused, the latest first."""
     begun = [frame for frame in session.stack if frame.form_sha and frame.draft.get("answers")]
-    kept = [frame for frame in session.paused if frame.flow not in {one.flow for one in begun}]
+    again = {(frame.flow, frame.draft.get("argument")) for frame in begun}
+    kept = [frame for frame in session.paused if (frame.flow, frame.draft.get("argument")) not in again]
     return replace(session, stack=(), paused=(*reversed(begun), *kept)[:MAX_PAUSED], failures=0)
 
 

@@ -96,7 +96,7 @@ class Question:
         return next((option for option in self.options if option.value == value), None)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Form:
     """A whole questionnaire; `sha` names this very version, `prefix` starts its receipt codes (`NC`).
 

@@ -1,119 +1,171 @@
 """The messages of a form: its questions, what is asked back, and the review."""
 
 import re
-from dataclasses import dataclass, replace
-from itertools import takewhile
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
-from conversation.draft import Draft, Pending
-from conversation.flow import Turn, reply
-from conversation.form import Form, Question
+from conversation.draft import Pending
+from conversation.flow import reply
+from conversation.form import FILES
 from conversation.form_reading import Read, in_words
+from conversation.form_state import State
+from conversation.plan import MORE
 from conversation.reply import Choice, Reply, numbered
-from conversation.walk import Walk
+from conversation.walk import MAX_TURNS, Heading, Slot
 
 PAGE = 8
+REVIEWED_AT_ONCE = 20
+# Options that are not shown can still be tapped in an older message, while they are few.
+REMEMBERED = 60
 _REFERENCE = re.compile(r"\$\{\s*([\w.-]+)\s*\}")
 
 
-@dataclass(frozen=True)
-class Asked:
-    """Where a person is in a form; `question` is the open one, None at the review."""
-
-    flow: str
-    form: Form
-    walk: Walk
-    draft: Draft
-    question: Question | None
-
-    def filled(self, label: str) -> str:
-        """Return a label with each `${name}` replaced by the answer's own words."""
-        return _REFERENCE.sub(lambda match: self.walk.label_of(match[1], self._value(match[1])), label)
-
-    def _value(self, name: str) -> str:
-        question = self.form.by_name.get(name)
-        return self.walk.value(question) if question else ""
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """The notes that stand directly before the open question, or at the end before the review."""
-        questions = self.form.questions
-        end = questions.index(self.question) if self.question else len(questions)
-        before = takewhile(lambda q: not q.asked, reversed(questions[:end]))
-        notes = [q for q in before if q.kind == "note" and self.walk.relevant(q)]
-        return tuple(self.filled(note.label) for note in reversed(notes))
+def filled(state: State, label: str, place: Slot | Heading) -> str:
+    """Return a label with each `${name}` replaced by the answer's own words."""
+    return _REFERENCE.sub(lambda match: state.walk.words(match[1], place), label)
 
 
-def ask(turn: Turn, asked: Asked, *, echo: str = "", refused: Read | None = None, offer_person: bool = False) -> Reply:
+def ask(state: State, *, echo: str = "", refused: Read | None = None, offer_person: bool = False) -> Reply:
     """Return the open question: its place in the form, its words, and its choices."""
-    question = asked.question
-    assert question is not None
-    total = asked.walk.asked
-    current = in_words(question, asked.draft.answers.get(question.name, ""), turn.catalog.library.places)
-    choices = _choices(turn, asked, question, refused)
+    slot = state.slot
+    assert slot is not None
+    together = () if refused else state.together
+    choices = _choices(state, slot, refused)
     if offer_person:
-        person = turn.choice("engine/person", ">handoff")
+        person = state.turn.choice("engine/person", ">handoff")
         choices = (*choices, replace(person, number=max((c.number for c in choices), default=0) + 1))
+    template = "form/invalid" if refused else "form/more" if slot.question.kind == MORE else "form/question"
     return Reply(
-        key=f"{asked.flow}/{question.name}" + (".invalid" if refused else ""),
-        template="form/invalid" if refused else "form/question",
+        key=f"{state.form.name}/{_key(slot)}" + (".invalid" if refused else ""),
+        template="form/together" if together else template,
         choices=choices,
-        pick_many=question.kind == "select_multiple",
-        values={
-            "title": asked.form.title,
-            "first": not asked.draft.order and not refused and not asked.draft.editing,
-            "number": total.index(question) + 1 if question in total else 0,
-            "total": len(total),
-            "label": asked.filled(question.label),
-            "hint": asked.filled(question.hint),
-            "notes": asked.notes if not refused else (),
-            "echo": echo,
-            "current": current if asked.draft.editing and not refused else "",
-            "optional": not question.required,
-            "skip": _skip_label(turn, asked),
-            "many": question.kind == "select_multiple",
-            "picked": bool(asked.draft.picked),
-            "numeric": question.kind in {"integer", "decimal"},
-            "problem": refused.problem if refused else "",
-            "details": dict(refused.details) if refused else {},
-            "message": _message(asked, question, refused) if refused else "",
-        },
+        pick_many=slot.question.kind in {"select_multiple", "rank"},
+        values={**_values(state, slot, refused), "echo": echo, "together": [_line(state, one) for one in together]},
     )
 
 
-def _message(asked: Asked, question: Question, refused: Read) -> str:
-    return asked.filled(question.constraint_message) if refused.problem == "constraint" else ""
+def _key(slot: Slot) -> str:
+    return slot.question.name.replace("+", ".more")
 
 
-def _skip_label(turn: Turn, asked: Asked) -> str:
-    labels = turn.catalog.library.labels
-    return labels.get(f"{asked.flow}/skip", labels["form/skip"])
+def _values(state: State, slot: Slot, refused: Read | None) -> Mapping[str, Any]:
+    question, draft, walk = slot.question, state.draft, state.walk
+    counted = walk.counted
+    current = in_words(question, walk.value(slot), state.turn.catalog.library.places)
+    known = draft.editing or (current and slot.key not in draft.answers)
+    repeat = question.kind == MORE
+    return {
+        "title": state.form.title,
+        "first": not draft.order and not refused and not draft.editing,
+        "number": counted.index(slot) + 1 if slot in counted else 0,
+        "total": len(counted),
+        "label": filled(state, question.label, slot),
+        "hint": filled(state, question.hint, slot),
+        "guidance": filled(state, question.guidance, slot),
+        "notes": _notes(state) if not refused else (),
+        "current": current if known and not refused and not repeat else "",
+        "optional": not walk.required(slot),
+        "skip": _skip_label(state),
+        "kind": question.kind,
+        "many": question.kind == "select_multiple",
+        "picked": bool(draft.picked),
+        "numeric": question.kind in {"integer", "decimal", "range"},
+        "range": question.parameters if question.kind == "range" else {},
+        "image": question.image,
+        "problem": refused.problem if refused else "",
+        "details": dict(refused.details) if refused else {},
+        "message": _message(state, slot, refused) if refused else "",
+        "turns": walk.turns_of(state.form.group_at[_repeat_of(slot)], slot.turns) if repeat else 0,
+    }
 
 
-def _choices(turn: Turn, asked: Asked, question: Question, refused: Read | None) -> tuple[Choice, ...]:
+def _repeat_of(more: Slot) -> tuple[str, ...]:
+    return (*more.question.path, more.question.name.removesuffix("+"))
+
+
+def _line(state: State, slot: Slot) -> Mapping[str, Any]:
+    options = [filled(state, option.label, slot) for option in state.walk.options(slot)]
+    return {"label": filled(state, slot.question.label, slot), "options": options, "hint": slot.question.hint}
+
+
+def _notes(state: State) -> tuple[str, ...]:
+    """Return the words that stand before the open question: headings, notes, what is only to be read."""
+    return tuple(filter(None, (_note(state, passage) for passage in state.notes)))
+
+
+def _note(state: State, passage: Slot | Heading) -> str:
+    if isinstance(passage, Heading):
+        label = filled(state, passage.group.label, passage)
+        return f"{label} ({passage.turns[-1]})" if label and passage.group.repeat else label
+    question = passage.question
+    if question.kind == "note":
+        return filled(state, question.label, passage)
+    if not question.read_only or not question.label:
+        return ""
+    value = in_words(question, state.walk.value(passage), state.turn.catalog.library.places)
+    return f"{filled(state, question.label, passage)}: {value}" if value else ""
+
+
+def _message(state: State, slot: Slot, refused: Read) -> str:
+    """Return the form's own words for what is wrong."""
+    messages = {"constraint": slot.question.constraint_message, "required": slot.question.required_message}
+    return filled(state, messages.get(refused.problem, ""), slot)
+
+
+def _skip_label(state: State) -> str:
+    labels = state.turn.catalog.library.labels
+    return labels.get(f"{state.form.name}/skip", labels["form/skip"])
+
+
+def _choices(state: State, slot: Slot, refused: Read | None) -> tuple[Choice, ...]:
     """Return every option with its number, those of other pages quiet, then the ways past the question."""
-    options, draft = asked.walk.options(question), asked.draft
+    if slot.question.kind == MORE:
+        return _more_choices(state, slot)
+    if not refused and state.together:
+        return (Choice(":skip", _skip_label(state), 1),) if not state.walk.required(slot) else ()
+    options, draft, turn = state.walk.options(slot), state.draft, state.turn
     pages = max(1, -(-len(options) // PAGE))
     start = draft.page % pages * PAGE
-    narrowed = set(refused.options) if refused else set()
+    narrowed = set(refused.options[: 2 * PAGE]) if refused else set()
     shown = narrowed or {option.value for option in options[start : start + PAGE]}
+    ranks = slot.question.kind == "rank"
+    ticks = {value: f"{place}. " if ranks else "✓ " for place, value in enumerate(draft.picked, 1)}
     listed = [
-        Choice(o.value, ("✓ " if o.value in draft.picked else "") + asked.filled(o.label), number, o.value not in shown)
-        for number, o in enumerate(options, 1)
+        Choice(option.value, ticks.get(option.value, "") + filled(state, option.label, slot), number, quiet)
+        for number, option in enumerate(options, 1)
+        if not (quiet := option.value not in shown) or len(options) <= REMEMBERED
     ]
     extra = []
-    if question.kind == "select_multiple":
-        extra.append(replace(turn.choice("form/done"), quiet=not draft.picked))
+    if slot.question.kind in {"select_multiple", "rank"}:
+        extra.append(replace(turn.choice("form/done", ":done"), quiet=not draft.picked))
     if pages > 1 and not narrowed:
-        extra.append(turn.choice("form/more"))
-    if not question.required:
-        extra.append(Choice("skip", _skip_label(turn, asked)))
+        extra.append(turn.choice("form/more", ":more"))
+    if state.walk.value(slot) and (slot.key not in draft.answers or draft.editing) and not refused:
+        extra.append(turn.choice("form/unchanged", ":keep"))
+    if not state.walk.required(slot):
+        extra.append(Choice(":skip", _skip_label(state)))
     return (*listed, *numbered(extra, len(options) + 1))
 
 
-def ask_to_confirm(turn: Turn, asked: Asked, pending: Pending) -> Reply:
+def _more_choices(state: State, slot: Slot) -> tuple[Choice, ...]:
+    turns = state.walk.turns_of(state.form.group_at[_repeat_of(slot)], slot.turns)
+    turn = state.turn
+    add = (turn.choice("form/add_first" if not turns else "form/add", ":add"),) if turns < MAX_TURNS else ()
+    drop = (turn.choice("form/drop_last", ":drop"),) if turns else ()
+    return numbered((*add, turn.choice("form/no_more" if turns else "form/none_at_all", ":none"), *drop))
+
+
+def ask_language(state: State) -> Reply:
+    """Return the question in which language the form is to be asked."""
+    languages = numbered(Choice(str(place), name) for place, name in enumerate(state.form.translations, 1))
+    return Reply(f"{state.form.name}/language", {"title": state.form.title}, languages, "form/language")
+
+
+def ask_to_confirm(state: State, pending: Pending) -> Reply:
     """Return the question whether an answer was understood rightly."""
-    question = asked.question
-    assert question is not None
+    slot, turn = state.slot, state.turn
+    assert slot is not None
     options = tuple(Choice(*option) for option in pending.options)
     choices = {
         "confirm": (turn.choice("form/yes"), turn.choice("form/retype")),
@@ -121,32 +173,50 @@ def ask_to_confirm(turn: Turn, asked: Asked, pending: Pending) -> Reply:
         "hamlet": (*options, turn.choice("form/forgotten", "keep")),
         "place": (*options, turn.choice("form/retype")),
     }[pending.kind]
-    key = f"{asked.flow}/{question.name}.{pending.kind}"
+    key = f"{state.form.name}/{slot.question.name}.{pending.kind}"
     return reply(key, *choices, template=f"form/{pending.kind}", echo=pending.echo, typed=pending.typed)
 
 
-def ask_to_cancel(turn: Turn, asked: Asked) -> Reply:
+def ask_to_cancel(state: State) -> Reply:
     """Return the question whether to throw away what was filled in."""
-    choices = (turn.choice("form/drop"), turn.choice("form/go_on", "go_on"))
-    return reply(f"{asked.flow}/cancel", *choices, template="form/cancel", title=asked.form.title)
+    choices = (state.turn.choice("form/drop"), state.turn.choice("form/go_on", "go_on"))
+    return reply(f"{state.form.name}/cancel", *choices, template="form/cancel", title=state.form.title)
 
 
-def review(turn: Turn, asked: Asked, *, echo: str = "", unclear: bool = False) -> Reply:
-    """Return every answer, numbered as typed to change it, and the choice to send."""
-    places = turn.catalog.library.places
-    lines, edits = [], []
-    for number, question in enumerate(asked.walk.asked, 1):
-        words = in_words(question, asked.walk.value(question), places)
-        lines.append({"number": number, "short": asked.filled(question.short or question.label), "answer": words})
-        edits.append(Choice(f"edit_{number}", str(number), number, quiet=True))
-    own = f"{asked.flow}/send"
-    send = replace(turn.choice(own if own in turn.catalog.library.labels else "form/send"), number=len(edits) + 1)
+def review(state: State, *, echo: str = "", unclear: bool = False) -> Reply:
+    """Return every answer, numbered as typed to change it, a part at a time, and the choice to send."""
+    slots, labels = state.walk.asked, state.turn.catalog.library.labels
+    pages = max(1, -(-len(slots) // REVIEWED_AT_ONCE))
+    start = state.draft.page % pages * REVIEWED_AT_ONCE
+    lines = [_reviewed(state, slot, start + n) for n, slot in enumerate(slots[start : start + REVIEWED_AT_ONCE], 1)]
+    remembered = range(1, len(slots) + 1) if len(slots) <= REMEMBERED else range(start + 1, start + len(lines) + 1)
+    edits = [Choice(f"edit_{number}", str(number), number, quiet=True) for number in remembered]
+    own = f"{state.form.name}/send"
+    send = state.turn.choice(own if own in labels else "form/send", "send")
+    more = (state.turn.choice("form/more", ":more"),) if pages > 1 else ()
     values = {
-        "title": asked.form.title,
+        "title": state.form.title,
         "lines": lines,
-        "notes": asked.notes,
+        "notes": _notes(state),
         "echo": echo,
         "unclear": unclear,
         "send": send.label,
     }
-    return Reply(f"{asked.flow}/review", values, (*edits, send), "form/review")
+    choices = (*edits, *numbered((send, *more), len(slots) + 1))
+    return Reply(f"{state.form.name}/review", values, choices, "form/review")
+
+
+def _reviewed(state: State, slot: Slot, number: int) -> Mapping[str, Any]:
+    question = slot.question
+    short = filled(state, question.short or question.label, slot)
+    if question.kind == MORE:
+        turns = state.walk.turns_of(state.form.group_at[_repeat_of(slot)], slot.turns)
+        return {"number": number, "short": short, "answer": f"{turns} mục"}
+    words = in_words(question, state.walk.value(slot), state.turn.catalog.library.places)
+    turn = f" ({'.'.join(map(str, slot.turns))})" if slot.turns else ""
+    return {"number": number, "short": short + turn, "answer": words}
+
+
+def takes_files(slot: Slot | None) -> bool:
+    """Whether the open question is answered by sending a file."""
+    return slot is not None and slot.question.kind in FILES

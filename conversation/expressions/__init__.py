@@ -11,7 +11,7 @@ from conversation.expressions.errors import ExpressionError
 from conversation.expressions.functions.nodes import shuffled
 from conversation.expressions.grammar import TOO_DEEP, parse
 from conversation.expressions.scope import Evaluation, Focus, Scope
-from conversation.expressions.values import Moment, Value, text_of, truth_of
+from conversation.expressions.values import Moment, Value, number_of, text_of, truth_of
 
 __all__ = ["Expression", "ExpressionError", "Scope", "expression", "resolve_references", "shuffled"]
 
@@ -44,6 +44,10 @@ class Expression:
     def text(self, scope: Scope) -> str:
         """Return what it gives as ODK writes it into an answer: "3", "0.5", "true", "" for what is no number."""
         return str(text_of(self._evaluated(scope)))
+
+    def number(self, scope: Scope) -> float:
+        """Return what it gives as a number; NaN for what is none."""
+        return number_of(self._evaluated(scope))
 
     def true(self, scope: Scope) -> bool:
         """Whether it holds."""

@@ -20,7 +20,8 @@ class Scope:
     `root` is the element `<data>`; `node` is what "." means; `now` is aware. `seed` decides random(), uuid() and
     randomize(), together with the expression and the place of the node. `label_of` is (question name, value) → label.
     `instances` are the `<root>` elements, or the `<instance>` elements around them, for `instance('id')/root/…`.
-    `current` is the question that asks, where that is not `node`: in a choice filter `node` is an `<item>`.
+    `current` is the question that asks, where that is not `node`: in a choice filter `node` is an `<item>`. `parents`
+    gives each element of the instance the one it stands in, where the caller knows: else it is found out each time.
     """
 
     root: Element
@@ -30,6 +31,7 @@ class Scope:
     label_of: Callable[[str, str], str] = _the_value_itself
     instances: Mapping[str, Element] = field(default_factory=dict)
     current: Element | None = None
+    parents: Mapping[Element, Element] | None = None
 
 
 class Evaluation:
@@ -42,7 +44,9 @@ class Evaluation:
         self._draws = 0
 
     @cached_property
-    def _parents(self) -> dict[Element, Element]:
+    def _parents(self) -> Mapping[Element, Element]:
+        if self.scope.parents is not None:
+            return self.scope.parents
         return {child: parent for parent in self.scope.root.iter() for child in parent}
 
     @cached_property

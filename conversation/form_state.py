@@ -1,0 +1,128 @@
+"""Where a person is in a form: the answers so far, what follows from them, and the question that is open."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from conversation.answers import fold
+from conversation.draft import Draft
+from conversation.flow import Turn
+from conversation.form import Form
+from conversation.plan import MORE, plan_of
+from conversation.walk import Heading, Slot, Walk
+
+MOST_TOGETHER = 6
+LONGEST_TOGETHER = 80
+NOT_IN_A_LINE = {"select_multiple", "rank", "acknowledge", "image", "audio", "video", "file", "geopoint", MORE}
+
+
+@dataclass(frozen=True)
+class State:
+    """One moment of filling in a form; `slot` is the open question, None at the review."""
+
+    turn: Turn
+    form: Form
+    draft: Draft
+    walk: Walk
+    slot: Slot | None
+
+    @classmethod
+    def of(cls, turn: Turn) -> "State | None":
+        """Return the state of the frame on top; None where its version of the form no longer exists."""
+        frame = turn.session.top
+        form = turn.catalog.form_version(frame.form_sha) if frame else None
+        if frame is None or form is None:
+            return None
+        return cls.begun(turn, form, Draft.from_json(frame.draft))
+
+    @classmethod
+    def begun(cls, turn: Turn, form: Form, draft: Draft) -> "State":
+        form = form.in_language(draft.language)
+        walk = walk_of(form, draft, turn.now)
+        return cls(turn, form, replace(draft, kept=walk.kept), walk, _open(walk, draft))
+
+    def having(self, draft: Draft) -> "State":
+        """Return the state with another draft; this one is not to be used any more."""
+        if draft.repeats != self.draft.repeats or draft.kept != self.walk.kept:
+            walk = walk_of(self.form, draft, self.turn.now)
+        else:
+            walk = self.walk.changed(draft.answers)
+        return replace(self, draft=replace(draft, kept=walk.kept), walk=walk, slot=_open(walk, draft))
+
+    def renewed(self, slot: Slot) -> "State":
+        """Return the state after an answer changed: what the form works out from it replaces what was there."""
+        key, name = slot.key, slot.question.name
+        triggered = self.walk.triggered(name)
+        moved = plan_of(self.form).moved_by([slot.question.place]) if slot.question.kind != MORE else ()
+        again = {
+            other.key
+            for other in self.walk.asked
+            if other.key != key and other.question.calculation and other.question.place in moved
+        }
+        stale = {one for one in {*again, *triggered} if one in self.draft.answers}
+        if not triggered and not stale:
+            return self
+        draft = self.draft.without(stale) if stale else self.draft
+        return self.having(replace(draft, kept={**self.draft.kept, **triggered}))
+
+    @property
+    def notes(self) -> tuple[Slot | Heading, ...]:
+        """What stands directly before the open question, or at the end before the review: headings, notes."""
+        passages = self.walk.passages
+        end = passages.index(self.slot) if self.slot in passages else len(passages)
+        start = end
+        while start and (isinstance(passages[start - 1], Heading) or passages[start - 1] not in self.walk.asked):
+            start -= 1
+        return passages[start:end]
+
+    @property
+    def together(self) -> tuple[Slot, ...]:
+        """The short questions of a field-list that are asked in one message, the open one first; else none."""
+        first = self.slot
+        if first is None or self.draft.editing or self.draft.pending:
+            return ()
+        groups = [self.form.group_at[first.question.path[:n]] for n in range(len(first.question.path), 0, -1)]
+        page = next((group for group in groups if "field-list" in group.appearance), None)
+        if page is None:
+            return ()
+        slots = [
+            slot
+            for slot in self.walk.asked
+            if slot.question.path[: len(page.path)] == page.path and slot.turns == first.turns and self._is_open(slot)
+        ]
+        fits = all(_is_short(slot) and not self.walk.value(slot) for slot in slots)
+        return tuple(slots) if fits and 1 < len(slots) <= MOST_TOGETHER else ()
+
+    def _is_open(self, slot: Slot) -> bool:
+        return slot.key not in self.draft.answers and slot.key not in self.draft.skipped
+
+    def names_an_option(self, text: str) -> bool:
+        folded = fold(text)
+        return self.slot is not None and any(fold(option.label) == folded for option in self.slot.question.options)
+
+
+def walk_of(form: Form, draft: Draft, now: datetime) -> Walk:
+    """Return what follows from a draft."""
+    return Walk(form, draft.answers, now, bytes.fromhex(draft.seed), kept=draft.kept, repeats=draft.repeats)
+
+
+def _is_short(slot: Slot) -> bool:
+    question = slot.question
+    return (
+        question.kind not in NOT_IN_A_LINE
+        and len(question.label) <= LONGEST_TOGETHER
+        and sum(len(option.label) for option in question.options) <= LONGEST_TOGETHER
+        and not question.appearance & {"kc-commune"}
+    )
+
+
+def _open(walk: Walk, draft: Draft) -> Slot | None:
+    """Return the question being edited, or the first relevant one without a valid answer."""
+    edited = next((slot for slot in walk.asked if slot.key == draft.editing), None)
+    if edited:
+        return edited
+    for slot in walk.asked:
+        if slot.key in draft.skipped and not walk.required(slot):
+            continue
+        if not walk.value(slot) or slot.key not in draft.answers or not walk.holds(slot):
+            return slot
+    return None
