@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import NotMigrated, assemble
 from bot.channels.web import Stored
-from bot.commands import announce, staff
+from bot.commands import announce, forms, staff
 from bot.commands.data import export_data, migrate
 from bot.commands.terms import Refused, say, settings, work
 from bot.logs import set_up_logs
@@ -22,6 +22,7 @@ from content.xlsform import FormError
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Trợ lý tự động của Trung tâm Khuyến công.")
 app.add_typer(announce.app, name="announce")
 app.add_typer(staff.app, name="staff")
+app.add_typer(forms.app, name="forms")
 app.command("export")(export_data)
 app.command()(migrate)
 

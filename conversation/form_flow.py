@@ -188,20 +188,26 @@ class FormFlow:
 
 
 def known(turn: Turn, form: Form) -> dict[str, str]:
-    """Return the answers that are known of the establishment already."""
-    found = {name: value for name, value in turn.contact.profile.items() if _fits(form.by_name.get(name), value)}
-    number = next((question for question in form.questions if question.kind == "phonenumber"), None)
-    return found | ({number.name: turn.contact.profile.get("phone", "")} if number else {})
+    """Return the answers that are known of the establishment already, where the form asks for the same."""
+    profile = turn.catalog.library.forms["profile"].by_name
+    facts = turn.contact.profile.items()
+    return {name: value for name, value in facts if fits(form.by_name.get(name), profile.get(name), value)}
 
 
-def _fits(question: Question | None, value: str) -> bool:
-    """Whether what is known of the establishment is an answer that this question could have been given."""
-    if question is None or not value or not question.asked:
+def fits(question: Question | None, asking_the_same: Question | None, value: str) -> bool:
+    """Whether a value given to one question answers another: both of a kind, and the value among its options."""
+    if question is None or asking_the_same is None or not value or not question.asked:
         return False
-    if not question.options:
-        return True
+    if _meaning(question) != _meaning(asking_the_same) or bool(question.options) != bool(asking_the_same.options):
+        return False
     values = value.split()
-    return all(question.option(one) for one in values) and (len(values) == 1 or question.kind == "select_multiple")
+    many = len(values) > 1 and question.kind != "select_multiple"
+    return not question.options or (not many and all(question.option(one) for one in values))
+
+
+def _meaning(question: Question) -> tuple[str, frozenset[str]]:
+    ours = frozenset(one for one in question.appearance if one.startswith("kc-"))
+    return ("select" if question.options else question.kind), ours
 
 
 def _wants_language(state: State) -> bool:

@@ -1,14 +1,17 @@
 """Where a person is in a form: the answers so far, what follows from them, and the question that is open."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from conversation.answers import fold
+from conversation.catalog import Sent
 from conversation.draft import Draft
 from conversation.flow import Turn
 from conversation.form import Form
 from conversation.plan import MORE, plan_of
-from conversation.walk import Heading, Slot, Walk
+from conversation.walk import Heading, Slot, Walk, key_of
 
 MOST_TOGETHER = 6
 LONGEST_TOGETHER = 80
@@ -98,6 +101,33 @@ class State:
     def names_an_option(self, text: str) -> bool:
         folded = fold(text)
         return self.slot is not None and any(fold(option.label) == folded for option in self.slot.question.options)
+
+
+def sent_before(turn: Turn, form: Form, sent: Sent) -> Draft:
+    """Return the draft that stands where a form stood when it was sent, to be looked through and changed."""
+    answers, repeats = _unfolded(sent.answers, ())
+    put_in = {key: value for key, value in answers.items() if not form.by_name[key.partition("#")[0]].asked}
+    draft = Draft(answers, sent.typed, kept=put_in, repeats=repeats, seed=turn.seed.hex()[:32])
+    asked = walk_of(form, draft, turn.now).asked
+    closed = {slot.key: "no" for slot in asked if slot.question.kind == MORE}
+    skipped = tuple(slot.key for slot in asked if slot.key not in answers and slot.key not in closed)
+    return replace(draft, answers=answers | closed, skipped=skipped)
+
+
+def _unfolded(answers: Mapping[str, Any], turns: tuple[int, ...]) -> tuple[dict[str, str], dict[str, int]]:
+    """Return nested answers each by its key, and how many turns every repeat has."""
+    flat: dict[str, str] = {}
+    repeats: dict[str, int] = {}
+    for name, answer in answers.items():
+        if isinstance(answer, str):
+            flat[key_of(name, turns)] = answer
+            continue
+        repeats[key_of(name, turns)] = len(answer)
+        for turn, inside in enumerate(answer, 1):
+            inner, counts = _unfolded(inside, (*turns, turn))
+            flat |= inner
+            repeats |= counts
+    return flat, repeats
 
 
 def walk_of(form: Form, draft: Draft, now: datetime) -> Walk:

@@ -15,7 +15,7 @@ from handlers.mine import Mine
 from handlers.policies import News, Policies
 from handlers.privacy import Privacy
 from handlers.profile import profile
-from handlers.questionnaires import Forms, Resume, needs, needs_full
+from handlers.questionnaires import Forms, Resume, change, needs, needs_full, published, rounds
 from handlers.training import CancelSignUp, Class, Classes, Share, sign_up
 
 COMMANDS = {
@@ -92,6 +92,9 @@ FLOWS = Flows(
             Forms(),
             needs,
             needs_full,
+            published,
+            rounds,
+            change,
             Resume(),
             profile,
             Classes(),

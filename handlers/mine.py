@@ -15,7 +15,9 @@ class Mine:
         shown = next((receipt for receipt in receipts if receipt.code == argument), None)
         if shown:
             person = turn.choice("form/add_message", ">handoff")
-            return Outcome(turn.session, (reply("mine/receipt", person, menu, receipt=shown),))
+            sent = turn.catalog.sent(shown.code)
+            change = (turn.choice("form/change", f">change/{shown.code}"),) if sent and sent.open else ()
+            return Outcome(turn.session, (reply("mine/receipt", *change, person, menu, receipt=shown),))
         if not receipts and not sign_ups:
             interest = turn.choice("menu/interest", ">interest")
             return Outcome(turn.session, (reply("mine/none", interest, menu),))

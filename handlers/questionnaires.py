@@ -1,25 +1,48 @@
-"""Needs questionnaires, and taking up again what was put aside."""
+"""Questionnaires, shipped or published, rounds of them, changing one that was sent, and taking one up again."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from conversation.calendar import promised_day
 from conversation.draft import Draft
 from conversation.engine import resume_paused
 from conversation.flow import BACK_TO_FLOW, Outcome, Turn, reply
 from conversation.form import Form
-from conversation.form_flow import FormFlow
-from conversation.records import ProfileChanged, ResponseSubmitted
+from conversation.form_flow import FormFlow, fits, known
+from conversation.form_state import sent_before
+from conversation.records import ProfileChanged, Record, ResponseChanged, ResponseSubmitted
 from conversation.reply import Choice
+from conversation.session import Frame
 
 PROFILE = ("business_name", "legal_form", "trade", "workers", "seasonal_workers", "commune", "hamlet", "phone")
+SHIPPED = ("needs", "needs_full", "profile")
 CALL_BACK_DAYS = 5
 
 
-def keep_response(turn: Turn, form: Form, draft: Draft, submission: Mapping[str, str]) -> Outcome:
+def keep_response(turn: Turn, form: Form, draft: Draft, submission: Mapping[str, Any]) -> Outcome:
     """Keep a finished form and what it says of the establishment; give the receipt code and a day."""
+    return _keep(turn, form, draft, submission, 0)
+
+
+def keep_in_round(turn: Turn, form: Form, draft: Draft, submission: Mapping[str, Any]) -> Outcome:
+    """Keep the establishment's answer in a round: one, whoever of it sent the first."""
+    number = int(draft.argument)
+    sent = turn.catalog.sent_in(number)
+    return (
+        _keep_changed(turn, form, draft, submission, sent.code)
+        if sent
+        else _keep(turn, form, draft, submission, number)
+    )
+
+
+def keep_change(turn: Turn, form: Form, draft: Draft, submission: Mapping[str, Any]) -> Outcome:
+    """Keep what a form that was sent now says; its receipt code stays."""
+    return _keep_changed(turn, form, draft, submission, draft.argument)
+
+
+def _keep(turn: Turn, form: Form, draft: Draft, submission: Mapping[str, Any], number: int) -> Outcome:
     code = turn.draw(form.prefix)
-    typed = {name: text for name, text in draft.typed.items() if name in submission}
-    facts = {name: value for name, value in submission.items() if name in PROFILE}
+    facts = _facts(turn, form, submission)
     day = promised_day(turn.now, turn.catalog.library.organisation.holidays, CALL_BACK_DAYS)
     choices = (
         turn.choice("form/see_classes", ">classes"),
@@ -28,12 +51,70 @@ def keep_response(turn: Turn, form: Form, draft: Draft, submission: Mapping[str,
     )
     values = {"code": code, "title": form.title, "now": turn.now, "day": day, "name": facts.get("business_name", "")}
     done = reply(f"{form.name}/done", *choices, template="form/done", **values)
-    records = (ResponseSubmitted(code, form.name, form.sha, submission, typed), ProfileChanged(facts))
-    return Outcome(turn.session, (done,), records)
+    submitted = ResponseSubmitted(code, form.name, form.sha, submission, _typed(draft, submission), number)
+    return Outcome(turn.session, (done,), (submitted, *_profile(facts)))
+
+
+def _keep_changed(turn: Turn, form: Form, draft: Draft, submission: Mapping[str, Any], code: str) -> Outcome:
+    changed = ResponseChanged(code, form.sha, submission, _typed(draft, submission))
+    choices = turn.choice("form/see_receipt", f">mine/{code}"), turn.choice("engine/menu", ">menu")
+    done = reply(f"{form.name}/changed", *choices, template="form/changed", code=code, now=turn.now)
+    return Outcome(turn.session, (done,), (changed, *_profile(_facts(turn, form, submission))))
+
+
+def _typed(draft: Draft, submission: Mapping[str, Any]) -> dict[str, str]:
+    return {key: text for key, text in draft.typed.items() if "#" in key or key in submission}
+
+
+def _facts(turn: Turn, form: Form, submission: Mapping[str, Any]) -> dict[str, str]:
+    """Return what a form says of the establishment: a question of another meaning may bear the same name."""
+    profile = turn.catalog.library.forms["profile"]
+    return {
+        name: submission[name]
+        for name in PROFILE
+        if isinstance(submission.get(name), str)
+        and fits(profile.by_name.get(name), form.by_name[name], submission[name])
+    }
+
+
+def _profile(facts: Mapping[str, str]) -> tuple[Record, ...]:
+    return (ProfileChanged(facts),) if facts else ()
+
+
+def open_published(turn: Turn, argument: str) -> tuple[Form, Draft] | Outcome:
+    """Find a form that staff published, while it can be answered."""
+    offered = next((one for one in turn.catalog.open_forms if one.link == f">form/{argument}"), None)
+    return (offered.form, Draft(answers=known(turn, offered.form))) if offered else _closed(turn)
+
+
+def open_round(turn: Turn, argument: str) -> tuple[Form, Draft] | Outcome:
+    """Find a round that asks this person; an establishment that has answered it is shown its answer to change."""
+    offered = next((one for one in turn.catalog.open_forms if one.link == f">round/{argument}"), None)
+    if offered is None:
+        return _closed(turn)
+    sent = turn.catalog.sent_in(offered.round)
+    if sent:
+        return Outcome(turn.session, (reply("form/sent_before", code=sent.code),), then=f">change/{sent.code}")
+    return offered.form, Draft(answers=known(turn, offered.form))
+
+
+def open_sent(turn: Turn, argument: str) -> tuple[Form, Draft] | Outcome:
+    """Find a form that was sent, in the version it was answered in, while it may be changed."""
+    sent = turn.catalog.sent(argument)
+    form = turn.catalog.form_version(sent.form_sha) if sent and sent.open else None
+    return (form, sent_before(turn, form, sent)) if form and sent else _closed(turn)
+
+
+def _closed(turn: Turn) -> Outcome:
+    choices = turn.choice("form/add_message", ">handoff"), turn.choice("engine/menu", ">menu")
+    return Outcome(turn.session, (reply("form/closed", *choices),))
 
 
 needs = FormFlow("needs", keep_response)
 needs_full = FormFlow("needs_full", keep_response)
+published = FormFlow("form", keep_response, open_published)
+rounds = FormFlow("round", keep_in_round, open_round)
+change = FormFlow("change", keep_change, open_sent)
 
 
 class Forms:
@@ -45,7 +126,8 @@ class Forms:
         forms = turn.catalog.library.forms
         if argument in forms and argument != "sign_up":
             return Outcome(turn.session, then=f">{argument}")
-        listed = [Choice(f">{name}", forms[name].title) for name in ("needs", "needs_full", "profile")]
+        offered = [Choice(one.link, one.title) for one in turn.catalog.open_forms]
+        listed = [*offered, *(Choice(f">{name}", forms[name].title) for name in SHIPPED)]
         return Outcome(turn.session, (reply("forms/list", *listed, turn.choice("engine/menu", ">menu")),))
 
     def resume(self, turn: Turn) -> Outcome:
@@ -62,14 +144,14 @@ class Resume:
 
     def start(self, turn: Turn, argument: str) -> Outcome:
         paused = turn.session.paused
-        named = [frame for frame in paused if frame.flow == argument] or (list(paused) if len(paused) == 1 else [])
+        named = [frame for frame in paused if _link(frame) == argument] or (list(paused) if len(paused) == 1 else [])
         if named:
             return Outcome(resume_paused(turn.session, named[0]), (reply("form/resumed"),), then=BACK_TO_FLOW)
         menu = turn.choice("engine/menu", ">menu")
         if not paused:
             return Outcome(turn.session, (reply("form/none_paused", menu),))
-        titles = {frame.flow: turn.catalog.form_version(frame.form_sha) for frame in paused}
-        listed = [Choice(f">resume/{flow}", form.title) for flow, form in titles.items() if form]
+        titles = {_link(frame): turn.catalog.form_version(frame.form_sha) for frame in paused}
+        listed = [Choice(f">resume/{link}", form.title) for link, form in titles.items() if form]
         return Outcome(turn.session, (reply("form/which_paused", *listed, menu),))
 
     def resume(self, turn: Turn) -> Outcome:
@@ -77,3 +159,9 @@ class Resume:
 
     def again(self, turn: Turn) -> Outcome:
         return self.start(turn, "")
+
+
+def _link(frame: Frame) -> str:
+    """Return the link that opened the form of a frame, without its `>`."""
+    argument = frame.draft.get("argument")
+    return f"{frame.flow}/{argument}" if argument else frame.flow

@@ -1,0 +1,122 @@
+"""`kcbot forms`: check a questionnaire and walk it, with no database."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+
+from bot.clock import now
+from bot.commands.terms import Json, Refused, say, say_json, settings
+from content.library import MESSAGES, read_library, shipped_forms
+from content.render import Renderer
+from content.xlsform import FormError, read_form
+from conversation.answer_sheet import AnswerSheet, NotAnswered
+from conversation.channel import CAPABILITIES
+from conversation.form import Form
+from conversation.rehearsal import Rehearsal
+from conversation.reply import Reply
+from handlers import FLOWS
+
+app = typer.Typer(no_args_is_help=True, help="Phiếu hỏi: kiểm tra, chạy thử, in ra giấy.")
+ATTACHED = {".csv", ".png", ".jpg", ".jpeg", ".gif", ".webp"}
+File = Annotated[Path, typer.Argument(help="Tệp .xlsx, .xls, .csv hoặc .md.", exists=True, dir_okay=False)]
+
+
+def read_file(file: Path) -> Form:
+    """Read a form from a file, with the tables and pictures that lie beside it; raises FormError."""
+    beside = {
+        other.name: other.read_bytes()
+        for other in file.parent.iterdir()
+        if other.suffix.lower() in ATTACHED and other != file and other.is_file()
+    }
+    return read_form(file.stem, file.read_bytes(), file.suffix, beside)
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(help="Các tệp cần kiểm tra.", exists=True, dir_okay=False)],
+) -> None:
+    """Kiểm tra phiếu: mỗi lỗi một dòng tệp:trang:dòng:cột: lỗi gì."""
+    wrong = []
+    for file in files:
+        try:
+            read_file(file)
+        except FormError as error:
+            wrong += [f"{file.name}:{m.sheet}:{m.row}:{m.column}: {m.message}" for m in error.mistakes]
+        else:
+            say(f"{file.name}: dùng được.")
+    if wrong:
+        raise Refused("\n".join(wrong))
+
+
+@app.command()
+def walk(
+    file: File,
+    answers: Annotated[Path | None, typer.Option(help="Tệp JSON: tên câu → lời đáp.", exists=True)] = None,
+    as_json: Json = False,
+) -> None:
+    """Chạy thử phiếu như một cuộc trò chuyện, không cần cơ sở dữ liệu; dòng cuối là kết quả dạng JSON."""
+    form = read_file(file)
+    organisation = settings().organisation
+    library = read_library(organisation, {source.name: source.read() for source in shipped_forms()})
+    rehearsal = Rehearsal(form, library, FLOWS, now())
+    show = _Shown(Renderer(MESSAGES, organisation), as_json=as_json)
+    if answers:
+        _walk_with(AnswerSheet(_read_answers(answers, form)), rehearsal, show)
+    else:
+        _walk_typed(rehearsal, show)
+    if rehearsal.submitted is None:
+        raise Refused("Phiếu chưa gửi: cuộc trò chuyện dừng giữa chừng.")
+    say_json(rehearsal.submitted)
+
+
+def _read_answers(file: Path, form: Form) -> Mapping[str, Any]:
+    try:
+        answers = orjson.loads(file.read_bytes())
+    except orjson.JSONDecodeError as error:
+        raise Refused(f"{file} không phải JSON: {error}") from error
+    if not isinstance(answers, dict):
+        raise Refused(f"{file} cần là một đối tượng JSON: tên câu → lời đáp.")
+    unknown = sorted(answers.keys() - form.by_name.keys())
+    if unknown:
+        raise Refused(f"Phiếu không có câu: {', '.join(unknown)}.")
+    return answers
+
+
+def _walk_with(sheet: AnswerSheet, rehearsal: Rehearsal, show: "_Shown") -> None:
+    try:
+        sheet.walk(rehearsal, show.heard)
+    except NotAnswered as stuck:
+        reason = f": {show.words(stuck.reason)}" if stuck.reason else ""
+        given = f" không nhận «{stuck.given}»{reason}" if stuck.given else " cần có lời đáp."
+        raise Refused(f"Câu «{stuck.name}»{given}") from stuck
+
+
+def _walk_typed(rehearsal: Rehearsal, show: "_Shown") -> None:
+    show.heard("", rehearsal.begin().replies)
+    for line in typer.get_text_stream("stdin"):
+        said = line.rstrip("\r\n")
+        show.heard("", (rehearsal.tap(said[1:]) if said.startswith("#") else rehearsal.turn(said)).replies)
+        if rehearsal.state is None:
+            return
+
+
+class _Shown:
+    """The conversation on standard output, as a channel without buttons shows it, or a reply a line as JSON."""
+
+    def __init__(self, renderer: Renderer, *, as_json: bool) -> None:
+        self._renderer = renderer
+        self._as_json = as_json
+
+    def words(self, reply: Reply) -> str:
+        return self._renderer.words(reply)
+
+    def heard(self, said: str, replies: Sequence[Reply]) -> None:
+        if said:
+            say_json({"said": said}) if self._as_json else say(f"> {said}\n")
+        for message in self._renderer.render(replies, CAPABILITIES["zalo_bot"], 0):
+            choices = [{"n": one.n, "value": one.token, "label": one.label} for one in message.choices]
+            shown = {"key": message.key, "text": message.text, "choices": choices, "files": []}
+            say_json(shown) if self._as_json else say(f"{message.text}\n")
