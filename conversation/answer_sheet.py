@@ -9,10 +9,10 @@ from conversation.flow import Outcome
 from conversation.form import FILES, Group
 from conversation.form_state import State
 from conversation.incoming import File
+from conversation.instance import Slot
 from conversation.plan import MORE
 from conversation.rehearsal import Rehearsal
 from conversation.reply import Reply
-from conversation.walk import Slot
 
 MAX_MESSAGES = 20_000
 REPEAT = "repeat"

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass, replace
 
-from conversation.answers import fold, read_choice, read_yes_no
+from conversation.answers import fold, normalise, read_choice, read_yes_no
 from conversation.draft import Pending
 from conversation.form import FILES
 from conversation.form_reading import Read, in_words, read
 from conversation.form_state import State
 from conversation.form_words import MORE_OF_A_LIST, SKIP, UNCHANGED
+from conversation.instance import Slot, key_of
 from conversation.plan import MORE
-from conversation.walk import Slot, key_of
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def answer(state: State, folded: str) -> After:
     if turn.answer:
         return take(state, slot, Read(value, typed=turn.answer.label))
     together = state.together
-    lines = [line.strip() for line in turn.text.replace(";", "\n").splitlines() if line.strip()]
+    lines = [line for line in map(normalise, turn.incoming.text.replace(";", "\n").splitlines()) if line]
     if together and 1 < len(lines) <= len(together):
         return _together(state, together, lines)
     places = turn.catalog.library.places

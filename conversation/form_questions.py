@@ -10,9 +10,10 @@ from conversation.flow import reply
 from conversation.form import FILES
 from conversation.form_reading import Read, in_words
 from conversation.form_state import State
+from conversation.instance import Heading, Slot
 from conversation.plan import MORE
 from conversation.reply import Choice, Reply, numbered
-from conversation.walk import MAX_TURNS, Heading, Slot
+from conversation.walk import MAX_TURNS
 
 PAGE = 8
 REVIEWED_AT_ONCE = 20

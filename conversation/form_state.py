@@ -10,8 +10,9 @@ from conversation.catalog import Sent
 from conversation.draft import Draft
 from conversation.flow import Turn
 from conversation.form import Form
+from conversation.instance import Heading, Slot, key_of
 from conversation.plan import MORE, plan_of
-from conversation.walk import Heading, Slot, Walk, key_of
+from conversation.walk import Walk
 
 MOST_TOGETHER = 6
 LONGEST_TOGETHER = 80

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -10,50 +9,11 @@ from xml.etree.ElementTree import Element
 
 from conversation.expressions import Scope, expression, shuffled
 from conversation.form import Form, Group, Option, Path, Question
+from conversation.instance import Heading, Instance, Node, Slot, Turns, key_of
 from conversation.offered import offered
-from conversation.plan import MORE, plan_of
+from conversation.plan import MORE, place_of, plan_of
 
 MAX_TURNS = 100
-Turns = tuple[int, ...]
-
-
-def key_of(name: str, turns: Turns) -> str:
-    """Return the key of an answer: the question's name, and in repeats the turns, the outermost first (`toy#2.1`)."""
-    return f"{name}#{'.'.join(map(str, turns))}" if turns else name
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A question in one turn of each repeat it stands in; turns count from 1."""
-
-    question: Question = field(compare=False)
-    turns: Turns = ()
-    key: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "key", key_of(self.question.name, self.turns))
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """Where a group, or one turn of a repeat, begins."""
-
-    group: Group
-    turns: Turns = ()
-
-
-class _Node:
-    """A question or group in one turn, and the element that formulas see."""
-
-    __slots__ = ("element", "inside", "member", "parent", "relevant", "turns")
-
-    def __init__(self, member: Question | Group | None, turns: Turns, parent: "_Node | None", element: Element) -> None:
-        self.member = member
-        self.turns = turns
-        self.parent = parent
-        self.element = element
-        self.relevant = True
-        self.inside: dict[str, list[_Node]] = {}
 
 
 class Walk:
@@ -81,146 +41,101 @@ class Walk:
         self._repeats = repeats or {}
         self._now = now
         self._seed = seed
-        self._parents: dict[Element, Element] = {}
-        self._at: dict[Path, list[_Node]] = {place: [] for place in self.plan.members}
-        self._slots: dict[str, _Node] = {}
-        self._ranges: dict[str, bool] = {}
-        self._root = _Node(None, (), None, Element("data"))
-        self._grow_inside((), self._root)
+        self._instance = Instance(form, self.plan.members)
+        self._offers: dict[str, bool] = {}
+        self._grow_open(self._instance.fill((), self._instance.root))
         self._work_out(self.plan.order)
 
     def changed(self, answers: Mapping[str, str]) -> "Walk":
         """Take other answers; only what depends on those that differ is worked out anew."""
         before, self.answers = self.answers, answers
         keys = {key for key in before.keys() | answers.keys() if before.get(key) != answers.get(key)}
-        nodes = [self._slots[key] for key in keys if key in self._slots]
-        places = {node.member.place for node in nodes if isinstance(node.member, Question)}
-        self._work_out(self.plan.moved_by(places))
+        passages = (self._instance.slots[key].passage for key in keys if key in self._instance.slots)
+        self._work_out(self.plan.moved_by({one.question.place for one in passages if isinstance(one, Slot)}))
         for cached in ("passages", "asked"):
             self.__dict__.pop(cached, None)
         return self
 
-    def _grow_inside(self, path: Path, parent: _Node) -> None:
-        for member in self.form.members[path]:
-            if not isinstance(member, Group) or not member.repeat:
-                self._grow(member, parent.turns, parent)
-            elif not member.count:
-                for turn in range(1, self.turns_of(member, parent.turns) + 1):
-                    self._grow(member, (*parent.turns, turn), parent)
-
-    def _grow(self, member: Question | Group, turns: Turns, parent: _Node) -> None:
-        """Add a question or group to what stands in its parent, behind its earlier turns."""
-        name = member.name
-        node = _Node(member, turns, parent, Element(name))
-        fellows = parent.inside.setdefault(name, [])
-        place = (list(parent.element).index(fellows[-1].element) + 1) if fellows else self._place_in(parent, member)
-        parent.element.insert(place, node.element)
-        fellows.append(node)
-        self._parents[node.element] = parent.element
-        if isinstance(member, Group):
-            self._at[member.path].append(node)
-            self._grow_inside(member.path, node)
-        else:
-            self._at[member.place].append(node)
-            self._slots[key_of(name, turns)] = node
-
-    def _place_in(self, parent: _Node, member: Question | Group) -> int:
-        """Return where among its parent's elements the first of a member stands, in the order of the sheet."""
-        path = parent.member.path if isinstance(parent.member, Group) else ()
-        before = self.form.members[path]
-        earlier = before[: before.index(member)]
-        return sum(len(parent.inside.get(one.name, ())) for one in earlier)
-
-    def _shrink(self, node: _Node) -> None:
-        """Take away one turn of a repeat with all in it."""
-        assert isinstance(node.member, Group)
-        for fellows in node.inside.values():
-            for inner in list(fellows):
-                if isinstance(inner.member, Group):
-                    self._shrink(inner)
-                elif inner.member:
-                    self._at[inner.member.place].remove(inner)
-                    del self._slots[key_of(inner.member.name, inner.turns)]
-        self._at[node.member.path].remove(node)
-        if node.parent:
-            node.parent.inside[node.member.name].remove(node)
-            node.parent.element.remove(node.element)
+    def _grow_open(self, repeats: Iterator[tuple[Group, Node]]) -> None:
+        """Give the open repeats their turns; a count gives its own when it is worked out."""
+        for group, parent in repeats:
+            if not group.count:
+                self._take_turns(group, parent, self._repeats.get(key_of(group.name, parent.turns), 0))
 
     def _work_out(self, places: Iterable[Path]) -> None:
         for place in places:
             member = self.plan.members[place]
             if isinstance(member, Group) and member.repeat:
                 self._work_out_repeat(member)
-            for node in self._at[place]:
-                node.relevant = (node.parent is None or node.parent.relevant) and self._is_relevant(member, node)
-                if isinstance(member, Question):
-                    node.element.text = self._text(member, node) if node.relevant else ""
+            for node in self._instance.at[place]:
+                node.relevant = (node.parent is None or node.parent.relevant) and self._is_relevant(
+                    member, node.element
+                )
+                if isinstance(node.passage, Slot):
+                    node.element.text = self._text(node.passage, node) if node.relevant else ""
 
-    def _is_relevant(self, member: Question | Group, node: _Node) -> bool:
-        return not member.relevant or self.plan.formulas[member.relevant].true(self._scope(node.element))
+    def _is_relevant(self, member: Question | Group, element: Element) -> bool:
+        return not member.relevant or self.plan.formulas[member.relevant].true(self._scope(element))
 
     def _work_out_repeat(self, group: Group) -> None:
-        """Work out for each place that holds a repeat whether it is relevant, and how many turns a count gives it."""
-        for parent in [self._root] if len(group.path) == 1 else list(self._at[group.path[:-1]]):
+        """Work out for each node that holds a repeat whether it is relevant there, and what turns a count gives it."""
+        for parent in list(self._instance.at[group.path[:-1]]):
             here = Element(group.name)
-            self._parents[here] = parent.element
-            scope = self._scope(here)
-            relevant = parent.relevant and (not group.relevant or self.plan.formulas[group.relevant].true(scope))
-            self._ranges[key_of(group.name, parent.turns)] = relevant
+            self._instance.parents[here] = parent.element
+            self._offers[key_of(group.name, parent.turns)] = parent.relevant and self._is_relevant(group, here)
             if group.count:
-                value = self.plan.formulas[group.count].number(scope)
-                wanted = int(min(max(value, 0), MAX_TURNS)) if math.isfinite(value) else 0
-                self._take_turns(group, parent, wanted)
-            del self._parents[here]
+                value = self.plan.formulas[group.count].number(self._scope(here))
+                self._take_turns(group, parent, int(min(max(value, 0), MAX_TURNS)) if math.isfinite(value) else 0)
+            del self._instance.parents[here]
 
-    def _take_turns(self, group: Group, parent: _Node, wanted: int) -> None:
+    def _take_turns(self, group: Group, parent: Node, wanted: int) -> None:
         have = parent.inside.get(group.name, [])
         for node in have[wanted:]:
-            self._shrink(node)
+            self._instance.shrink(node)
         for turn in range(len(have) + 1, wanted + 1):
-            self._grow(group, (*parent.turns, turn), parent)
+            self._grow_open(self._instance.grow(group, (*parent.turns, turn), parent))
 
-    def _text(self, question: Question, node: _Node) -> str:
+    def _text(self, slot: Slot, node: Node) -> str:
         """Return the value of a relevant question: the person's answer, or what the form itself puts in."""
-        key = key_of(question.name, node.turns)
+        question = slot.question
         if question.kind == "end":
             return expression("now()").text(self._scope(node.element))
-        given = self.answers.get(key) if question.asked else None
+        given = self.answers.get(slot.key) if question.asked else None
         if given is not None:
             return given
         if question.calculation and not question.trigger:
-            return self._calculated(question, key, node)
-        if key not in self.kept and question.default:
-            self.kept[key] = expression(question.default).text(self._scope(node.element))
-        return self.kept.get(key, "")
+            return self._calculated(slot, node)
+        if slot.key not in self.kept and question.default:
+            self.kept[slot.key] = expression(question.default).text(self._scope(node.element))
+        return self.kept.get(slot.key, "")
 
-    def _calculated(self, question: Question, key: str, node: _Node) -> str:
-        formula = self.plan.formulas[question.calculation]
-        if "once(" not in question.calculation:
+    def _calculated(self, slot: Slot, node: Node) -> str:
+        formula = self.plan.formulas[slot.question.calculation]
+        if "once(" not in slot.question.calculation:
             return formula.text(self._scope(node.element))
-        node.element.text = self.kept.get(key, "")
-        self.kept[key] = formula.text(self._scope(node.element))
-        return self.kept[key]
+        node.element.text = self.kept.get(slot.key, "")
+        self.kept[slot.key] = formula.text(self._scope(node.element))
+        return self.kept[slot.key]
 
     def triggered(self, name: str) -> dict[str, str]:
         """Return what the calculations give that run when the question of a name changes, by key."""
         return {
             key_of(question.name, node.turns): expression(question.calculation).text(self._scope(node.element))
             for question in self.plan.triggered_by.get(name, ())
-            for node in self._at[question.place]
+            for node in self._instance.at[question.place]
             if node.relevant
         }
 
     def _scope(self, node: Element, current: Element | None = None) -> Scope:
         return Scope(
-            root=self._root.element,
+            root=self._instance.root.element,
             node=node,
             now=self._now,
             seed=self._seed,
             label_of=self.label_of,
             instances=self.form.instances,
             current=current,
-            parents=self._parents,
+            parents=self._instance.parents,
         )
 
     def label_of(self, name: str, value: str) -> str:
@@ -236,39 +151,35 @@ class Walk:
         if question is None:
             return ""
         for depth in range(len(slot.turns), -1, -1):
-            node = self._slots.get(key_of(name, slot.turns[:depth]))
+            node = self._instance.slots.get(key_of(name, slot.turns[:depth]))
             if node:
-                return self.label_of(name, node.element.text or "")
+                return self.label_of(name, node.text)
         return ""
 
     def turns_of(self, group: Group, turns: Turns) -> int:
         """Return how many turns a repeat has within the turns of the repeats it stands in."""
         if group.count:
-            return sum(node.turns[:-1] == turns for node in self._at[group.path])
+            return sum(node.turns[:-1] == turns for node in self._instance.at[group.path])
         return self._repeats.get(key_of(group.name, turns), 0)
 
     def keys_in(self, group: Group, turns: Turns) -> set[str]:
         """Return the keys of everything in one turn of a repeat."""
         depth, size = len(group.path), len(turns)
-        questions = {
-            slot.key
-            for slot in (
-                Slot(one.member, one.turns) for one in self._slots.values() if isinstance(one.member, Question)
-            )
-            if slot.turns[:size] == turns and slot.question.path[:depth] == group.path
-        }
+        passages = [node.passage for node in self._instance.slots.values() if node.turns[:size] == turns]
+        slots = [one for one in passages if isinstance(one, Slot) and one.question.path[:depth] == group.path]
         nested = (more for place, more in self.plan.more.items() if place[:depth] == group.path and place != group.path)
-        return questions | {key for key in self.answers if any(key.startswith(f"{one.name}#") for one in nested)}
+        counts = {key for key in self.answers if any(key.startswith(f"{one.name}#") for one in nested)}
+        return {slot.key for slot in slots} | counts
 
     def relevant(self, slot: Slot) -> bool:
-        node = self._slots.get(slot.key)
+        node = self._instance.slots.get(slot.key)
         return node is not None and node.relevant
 
     def value(self, slot: Slot) -> str:
         if slot.question.kind == MORE:
             return self.answers.get(slot.key, "")
-        node = self._slots.get(slot.key)
-        return (node.element.text or "") if node else ""
+        node = self._instance.slots.get(slot.key)
+        return node.text if node else ""
 
     def holds(self, slot: Slot) -> bool:
         """Whether the answer satisfies the question's constraint and is still offered; an empty one always does."""
@@ -291,12 +202,14 @@ class Walk:
     def _true(self, formula: str, slot: Slot) -> bool:
         if formula == "true()":
             return True
-        return slot.key in self._slots and expression(formula).true(self._scope(self._slots[slot.key].element))
+        return slot.key in self._instance.slots and expression(formula).true(
+            self._scope(self._instance.slots[slot.key].element)
+        )
 
     def options(self, slot: Slot) -> tuple[Option, ...]:
         """Return the options that the choice filter leaves, in the order the form wants them shown."""
         question = slot.question
-        node = self._slots.get(slot.key)
+        node = self._instance.slots.get(slot.key)
         if node is None or not (question.choice_filter or question.parameters):
             return question.options
         left = offered(self.form, question, lambda item: self._scope(item, node.element))
@@ -309,20 +222,18 @@ class Walk:
     @cached_property
     def passages(self) -> tuple[Slot | Heading, ...]:
         """Everything that is relevant now, in order: headings, questions, notes, and whether there is one more."""
-        return tuple(self._passages((), self._root))
+        return tuple(self._passages((), self._instance.root))
 
-    def _passages(self, path: Path, parent: _Node) -> Iterator[Slot | Heading]:
+    def _passages(self, path: Path, parent: Node) -> Iterator[Slot | Heading]:
         for member in self.form.members[path]:
-            nodes = parent.inside.get(member.name, [])
-            if isinstance(member, Question):
-                yield from (Slot(member, node.turns) for node in nodes if node.relevant)
-                continue
-            for node in nodes:
-                if node.relevant:
-                    yield Heading(member, node.turns)
-                    yield from self._passages(member.path, node)
-            if member.path in self.plan.more and self._ranges[key_of(member.name, parent.turns)]:
-                yield Slot(self.plan.more[member.path], parent.turns)
+            for node in parent.inside.get(member.name, ()):
+                if node.relevant and node.passage:
+                    yield node.passage
+                    if isinstance(member, Group):
+                        yield from self._passages(member.path, node)
+            more = self.plan.more.get(place_of(member))
+            if more and self._offers[key_of(member.name, parent.turns)]:
+                yield Slot(more, parent.turns)
 
     @cached_property
     def asked(self) -> tuple[Slot, ...]:
@@ -341,21 +252,21 @@ class Walk:
 
         A repeat is a list of such mappings, a turn each; groups leave no trace.
         """
-        return self._submitted((), self._root, lambda question, node: node.element.text or "", nested=False)
+        return self._submitted((), self._instance.root, lambda question, node: node.text, nested=False)
 
     @property
     def typed_submission(self) -> dict[str, Any]:
         """What would be sent as a program reads it: groups nested as in the form, numbers as numbers."""
-        return self._submitted((), self._root, self._typed, nested=True)
+        return self._submitted((), self._instance.root, self._typed, nested=True)
 
     def _submitted(
-        self, path: Path, parent: _Node, read: Callable[[Question, _Node], Any], *, nested: bool
+        self, path: Path, parent: Node, read: Callable[[Question, Node], Any], *, nested: bool
     ) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for member in self.form.members[path]:
             nodes = [node for node in parent.inside.get(member.name, ()) if node.relevant]
             if isinstance(member, Question):
-                if nodes and nodes[0].element.text and member.kind != "note":
+                if nodes and nodes[0].text and member.kind != "note":
                     found[member.name] = read(member, nodes[0])
             elif member.repeat and nodes:
                 found[member.name] = [self._submitted(member.path, node, read, nested=nested) for node in nodes]
@@ -364,15 +275,14 @@ class Walk:
                 found |= ({member.name: inner} if inner else {}) if nested else inner
         return found
 
-    def _typed(self, question: Question, node: _Node) -> str | int | float:
-        text = node.element.text or ""
+    def _typed(self, question: Question, node: Node) -> str | int | float:
         number = question.kind in {"integer", "decimal", "range"}
         if not number and question.calculation and not question.asked and not question.trigger:
             value = self.plan.formulas[question.calculation].value(self._scope(node.element))
             number = isinstance(value, float) and math.isfinite(value)
         if not number:
-            return text
-        return float(text) if "." in text else int(text)
+            return node.text
+        return float(node.text) if "." in node.text else int(node.text)
 
 
 def _labels(question: Question) -> Mapping[str, str]:

@@ -1,0 +1,108 @@
+"""The elements that a form's formulas see: one for each question and group in each of its turns."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from xml.etree.ElementTree import Element
+
+from conversation.form import Form, Group, Path, Question
+
+Turns = tuple[int, ...]
+
+
+def key_of(name: str, turns: Turns) -> str:
+    """Return the key of an answer: the question's name, and in repeats the turns, the outermost first (`toy#2.1`)."""
+    return f"{name}#{'.'.join(map(str, turns))}" if turns else name
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A question in one turn of each repeat it stands in; turns count from 1."""
+
+    question: Question = field(compare=False)
+    turns: Turns = ()
+    key: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", key_of(self.question.name, self.turns))
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Where a group, or one turn of a repeat, begins."""
+
+    group: Group
+    turns: Turns = ()
+
+
+class Node:
+    """A question (`slot`) or group (`heading`) in one turn; the form itself is neither."""
+
+    __slots__ = ("element", "inside", "parent", "passage", "relevant", "turns")
+
+    def __init__(self, passage: Slot | Heading | None, turns: Turns, parent: "Node | None", element: Element) -> None:
+        self.passage = passage
+        self.turns = turns
+        self.parent = parent
+        self.element = element
+        self.relevant = True
+        self.inside: dict[str, list[Node]] = {}
+
+    @property
+    def text(self) -> str:
+        return self.element.text or ""
+
+
+class Instance:
+    """All nodes of a form: by place (`at`), questions also by key (`slots`); `parents` is what formulas climb by."""
+
+    def __init__(self, form: Form, places: Iterable[Path]) -> None:
+        self._form = form
+        self.root = Node(None, (), None, Element("data"))
+        self.parents: dict[Element, Element] = {}
+        self.at: dict[Path, list[Node]] = {(): [self.root], **{place: [] for place in places}}
+        self.slots: dict[str, Node] = {}
+
+    def fill(self, path: Path, parent: Node) -> Iterator[tuple[Group, Node]]:
+        """Add what stands in a group, and yield each repeat in it with the node that holds it."""
+        for member in self._form.members[path]:
+            if isinstance(member, Group) and member.repeat:
+                yield member, parent
+            else:
+                yield from self.grow(member, parent.turns, parent)
+
+    def grow(self, member: Question | Group, turns: Turns, parent: Node) -> Iterator[tuple[Group, Node]]:
+        """Add a question or group behind its earlier turns; yield the repeats that came with it."""
+        passage = Heading(member, turns) if isinstance(member, Group) else Slot(member, turns)
+        node = Node(passage, turns, parent, Element(member.name))
+        fellows = parent.inside.setdefault(member.name, [])
+        is_turn = isinstance(member, Group) and member.repeat
+        parent.element.insert(self._place(member, parent) if is_turn else len(parent.element), node.element)
+        fellows.append(node)
+        self.parents[node.element] = parent.element
+        if isinstance(passage, Slot):
+            self.at[passage.question.place].append(node)
+            self.slots[passage.key] = node
+        elif isinstance(member, Group):
+            self.at[member.path].append(node)
+            yield from self.fill(member.path, node)
+
+    def _place(self, member: Question | Group, parent: Node) -> int:
+        """Return where a further turn stands among its parent's elements, in the order of the sheet."""
+        path = parent.passage.group.path if isinstance(parent.passage, Heading) else ()
+        members = self._form.members[path]
+        earlier = members[: members.index(member) + 1]
+        return sum(len(parent.inside.get(one.name, ())) for one in earlier)
+
+    def shrink(self, node: Node) -> None:
+        """Take away one turn of a repeat with all in it."""
+        for inner in [one for fellows in node.inside.values() for one in fellows]:
+            self.shrink(inner)
+        passage, parent = node.passage, node.parent
+        if isinstance(passage, Slot):
+            self.at[passage.question.place].remove(node)
+            del self.slots[passage.key]
+        elif passage and parent:
+            self.at[passage.group.path].remove(node)
+        if parent and isinstance(passage, Heading):
+            parent.inside[passage.group.name].remove(node)
+            parent.element.remove(node.element)
