@@ -17,6 +17,13 @@ class Problem(StrEnum):
     PHONE_PREFIX = "phone_prefix"  # prefix
     NOT_A_YEAR = "not_a_year"  # first, last
     NOT_A_DATE = "not_a_date"
+    NO_SUCH_DATE = "no_such_date"
+    LUNAR_DATE = "lunar_date"
+    NOT_A_TIME = "not_a_time"
+    NOT_A_DATE_TIME = "not_a_date_time"  # missing
+    OUT_OF_RANGE = "out_of_range"  # start, end, step
+    RANK_ALL = "rank_all"  # missing, twice: labels
+    NOT_A_PLACE = "not_a_place"
     NO_SUCH_CHOICE = "no_such_choice"  # typed
     AMBIGUOUS = "ambiguous"
     TOO_LONG = "too_long"  # limit, in characters

@@ -1,7 +1,10 @@
 """Words as a thumb types them: some marks left out, none wrong."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
+from functools import cache
+from itertools import combinations
 from typing import Generic, NamedTuple, TypeVar
 
 from conversation.answers.text import fold, marks, normalise
@@ -58,3 +61,25 @@ class Vocabulary(Generic[Meaning]):
 def vocabulary(words: str) -> Vocabulary[bool]:
     """Return a vocabulary of words written one after another."""
     return Vocabulary(dict.fromkeys(words.split(), True))
+
+
+def loose(phrase: str) -> str:
+    """Return a regular expression for words of which some marks may be left out: "muoi" for "mười", never "mưới"."""
+    return r"\s+".join("".join(map(_with_fewer_marks, typed)) for typed in phrase.split())
+
+
+def one_of(phrases: str) -> str:
+    """Return a regular expression for any of the phrases between bars, marks left out or not, the longest first."""
+    listed = sorted((phrase.strip() for phrase in phrases.split("|")), key=len, reverse=True)
+    return f"(?:{'|'.join(map(loose, listed))})"
+
+
+@cache
+def _with_fewer_marks(letter: str) -> str:
+    if letter == "đ":
+        return "[dđ]"
+    decomposed = unicodedata.normalize("NFD", letter)
+    base, marks_on_it = decomposed[0], decomposed[1:]
+    fewer = (kept for count in range(len(marks_on_it) + 1) for kept in combinations(marks_on_it, count))
+    spellings = {unicodedata.normalize("NFC", base + "".join(kept)) for kept in fewer}
+    return f"[{''.join(sorted(spellings))}]" if marks_on_it else re.escape(letter)
