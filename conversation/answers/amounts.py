@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from conversation.answers.figures import figure, has_thousands, may_be_thousands
+from conversation.answers.small_numbers import SMALL_NUMBER, small_number
 from conversation.answers.text import normalise
 from conversation.answers.words import NO_WORD, Vocabulary, Word, vocabulary, word
 
@@ -26,9 +27,15 @@ _SCALES = Vocabulary(
     }
 )
 _TEN, _TENS, _DOZEN, _HUNDRED = vocabulary("mười"), vocabulary("mươi"), vocabulary("chục"), vocabulary("trăm")
-_ODD, _HALF, _ZERO, _YEAR = vocabulary("linh lẻ"), vocabulary("rưỡi rưởi"), vocabulary("không"), vocabulary("năm")
+_ODD, _HALF, _HALF_OF, _ZERO, _YEAR = (
+    vocabulary("linh lẻ"),
+    vocabulary("rưỡi rưởi"),
+    vocabulary("nửa"),
+    vocabulary("không"),
+    vocabulary("năm"),
+)
 _MULTIPLIERS = vocabulary("mươi trăm chục nghìn ngàn triệu tr tỷ tỉ rưỡi")
-_VAGUE = {"mấy", "vài", "dăm"}
+_VAGUE = {"mấy", "vài", "dăm", "nửa", "phần", "tá"}
 _VAGUE_BESIDE_A_NUMBER = {"may", "vai", "dam"}
 _CLOSING = vocabulary("đồng đ vnd vnđ ạ nhé nha thôi")
 _NOT_NUMBERS_BEFORE = {
@@ -44,6 +51,9 @@ _NOT_NUMBERS_AFTER = {
 
 _AREA = re.compile(r"\bm[23²³]|(?<=\d)\s*m[23²³]")
 _SPACED_THOUSANDS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:(?: \d{3})* 000|(?: \d{3}){2,})(?![.,]?\d| \d)")
+# "phay" without its marks is a machine, and a comma behind a word no fraction.
+_COMMA_SAID = re.compile(rf"(?<!\w)({SMALL_NUMBER})\s+phẩy\s+({SMALL_NUMBER})(?!\s*{SMALL_NUMBER})")
+_NO_WHOLE = re.compile(r"(?<![\w.,])[.,](?=\d+(?![\d.,]))")
 _TOKEN = re.compile(r"(?:(?<![\w.,])-)?\d+(?:[.,]+\d+)*|[^\W\d_]+")
 
 
@@ -69,6 +79,8 @@ class Amounts:
 def amounts(text: str) -> Amounts:
     """Find the numbers of a text."""
     typed = _AREA.sub(" ", normalise(text).lower().replace("−", "-"))
+    typed = _NO_WHOLE.sub("0,", typed)
+    typed = _COMMA_SAID.sub(lambda match: f"{small_number(match[1])},{small_number(match[2])}", typed)
     together = _SPACED_THOUSANDS.sub(lambda match: match[0].replace(" ", ""), typed)
     return _Finder([word(token) for token in _TOKEN.findall(together)]).find()
 
@@ -184,6 +196,10 @@ class _Finder:
         ends_in_unit = (after in _UNITS or after in _ONLY_AFTER_TENS) and self._closes(2)
         if first and here in _SCALES and here.plain != "k" and (after in _HALF or ends_in_unit):
             return Decimal(1)
+        if first and here in _HALF_OF and after in _SCALES and after.plain != "k":
+            self.i += 1
+            self.sure = self.sure and bool(here.marks)
+            return Decimal("0.5")
         unit = self._unit(0)
         if unit is None and here in _ZERO:
             unit = 0

@@ -19,7 +19,7 @@ WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "t
 
 _LUNAR = re.compile(r"\b(?:am lich|al|tet(?! (?:duong|tay))|gieng|chap|ram)\b")
 _TOO_WIDE = re.compile(
-    r"\b(?:thang|tuan|quy|ngay \d|mung|dau nam|cuoi nam|giua nam|nam (?:nay|sau|toi|ngoai)|(?:19|20)\d\d)\b"
+    r"\b(?:thang|tuan|quy|ngay \d{1,2}|mung|dau nam|cuoi nam|giua nam|nam (?:nay|sau|toi|ngoai)|(?:19|20)\d\d)\b"
 )
 _ONE_MONTH = re.compile(r"(?:da |vao |tu |khoang |hoi |dau )*(?:thang|thg) ?\d{1,2} (?:nam )?\d{4}(?: a| nhe)?")
 

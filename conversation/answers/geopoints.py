@@ -32,7 +32,7 @@ _PAIR = re.compile(rf"(?<![\w.,]){_NUMBER}\s*([nsb]?){_BETWEEN}{_NUMBER}\s*([ew�
 _PART = r"(\d{1,2}(?:[.,]\d{1,10})?)"
 _MINUTES = rf"(?:\s*{_PART}\s*(?:['’′](?!['’′])|phút|phut)(?:\s*{_PART}\s*(?:[\"”″]|['’′]{{2}}|giây|giay))?)?"
 _DEGREES = re.compile(
-    rf"(?:(?<!\w)([nsewb])\s*)?(?<![\w.,])([+-]?\d{{1,3}}(?:[.,]\d{{1,20}})?)\s*(?:[°º˚]|độ|do\b){_MINUTES}"
+    rf"(?:(?<!\w)([nsewb])\s*|(?<![\w.,]))([+-]?\d{{1,3}}(?:[.,]\d{{1,20}})?)\s*(?:[°º˚]|độ|do\b){_MINUTES}"
     r"(?:\s*(?:vĩ|vi|kinh)?\s*(bắc|bac|nam|đông|dong|tây|tay|[nsewbđdt])(?!\w))?"
 )
 _BACKWARDS = {"s", "nam", "w", "t", "tây", "tay"}

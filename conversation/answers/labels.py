@@ -35,6 +35,7 @@ SEPARATOR = re.compile(r"\s*(?:[,;+&/|]|(?<!\d)\.|\.(?!\d)|(?<!\w)(?:và|va|vớ
 _HEAD = re.compile(r"[,;:(/–—]")
 _I_FOR_Y = re.compile(r"(?<=[^aeiou])y$")
 _NEGATIONS = vocabulary("không chưa chẳng đừng")
+_AFFIRMATIONS = vocabulary("có đã rồi đúng được muốn cần đồng")
 _LETTERS_FOR_A_TYPO = 4
 _LETTERS_OF_A_BEGINNING = 3
 _LETTERS_OF_A_NAME = 4
@@ -67,6 +68,17 @@ class Label:
     parts: tuple[tuple[Word, ...], ...]
     pieces: int
     says: bool | None
+
+    @property
+    def leans(self) -> bool | None:
+        """Whether it begins as a yes or a no does: "Đã đăng ký", "Chưa có"; None where it begins as neither."""
+        if self.says is not None or not self.words:
+            return self.says
+        return False if self.words[0] in _NEGATIONS else True if self.words[0] in _AFFIRMATIONS else None
+
+    def begins_with(self, typed: Word) -> bool:
+        """Whether its first word is the typed one."""
+        return bool(self.words) and typed.may_mean(self.words[0])
 
     def fit(self, typed: Sequence[Word]) -> Fit:
         """Return how the typed words fit, each with a slip at most; the last may be the beginning of a word."""

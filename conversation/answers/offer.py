@@ -8,7 +8,7 @@ from conversation.answers.amounts import amounts
 from conversation.answers.labels import SEPARATOR, Fit, denies, expanded, label_of, squeezed
 from conversation.answers.questions import asks
 from conversation.answers.text import fold, normalise
-from conversation.answers.words import vocabulary, word
+from conversation.answers.words import Word, vocabulary, word, words_of
 from conversation.answers.yes_no import read_yes_no
 
 MOST_WORDS_AROUND_A_LABEL = 12
@@ -24,6 +24,8 @@ _AROUND_NUMBERS = vocabulary(
 _OPTIONAL = vocabulary(
     "tôi em anh chị mình là ở thì ạ dạ vâng ừ nhé nha chọn lấy muốn xin mục số câu bên nhà xưởng làm nghề ngành đi ơi"
 )
+
+_DONE, _AROUND_DONE = vocabulary("rồi đã"), vocabulary("dạ vâng có xong ạ nhé em anh chị")
 
 Options = Sequence[tuple[str, str]]
 
@@ -61,10 +63,9 @@ class Offer:
             )
         if (item := _ITEM.match(text)) and (named := self.labelled(text[item.end() :])):
             return Found(_once([*named, *self.of([int(item[1])])]))
-        agrees = read_yes_no(text)
-        saying = [value for value, label in self.labels if agrees is not None and label.says is agrees]
-        if len(saying) == 1:
-            return Found((saying[0],))
+        agrees = True if _says_done(text) else read_yes_no(text)
+        if agrees is not None and (saying := self._saying(agrees, expanded(text))):
+            return Found(saying)
         found = self._fitting(text)
         return found if agrees is None else replace(found, sure=False)
 
@@ -119,6 +120,14 @@ class Offer:
         whole = [value for value, label in self.labels if label.squeezed == typed]
         return whole or [value for value, label in self.labels if label.head == typed]
 
+    def _saying(self, agrees: bool, typed: Sequence[Word]) -> tuple[str, ...]:
+        """Return the values of the labels that are a yes, or a no; "chưa" alone is also the beginning of "Chưa rõ"."""
+        saying = [value for value, label in self.labels if label.says is agrees]
+        if not saying and all(label.leans is not None for _, label in self.labels):
+            return tuple(value for value, label in self.labels if label.leans is agrees)
+        begun = [value for value, label in self.labels if len(typed) == 1 and label.begins_with(typed[0])]
+        return _once([*saying, *begun]) if saying else ()
+
     def _fitting(self, text: str) -> Found:
         """Find labels that hold all that was typed, else labels that stand in it; a mere yes is never guessed."""
         labels = [(value, label) for value, label in self.labels if not (label.says and len(label.parts) == 1)]
@@ -138,6 +147,12 @@ class Offer:
             return Found()
         named = tuple(value for value, label in labels if label.says is None and label.is_named_in(typed))
         return Found(named, sure=False, together=True)
+
+
+def _says_done(text: str) -> bool:
+    """Whether a text says that it is done: "rồi", "đã xong rồi ạ"."""
+    words = words_of(text)
+    return any(one in _DONE for one in words) and all(one in _DONE or one in _AROUND_DONE for one in words)
 
 
 def numbers_in(text: str) -> tuple[int, ...]:

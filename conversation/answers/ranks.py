@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 
 from conversation.answers.offer import Found, Offer, Options, numbers_in
 from conversation.answers.reading import Problem, Reading, refused, understood
@@ -11,6 +12,7 @@ from conversation.answers.text import normalise
 MAX_TEXT = 300
 
 _ONE_RUN = re.compile(r"\d{2,9}")
+_COUNTED = re.compile(r"(?<!\w)(\d)\s*[.):]\s*(?=[^\W\d])")
 _ARROW = re.compile(r"\s*(?:[-–]?>|→)\s*")
 _THEN = re.compile(r"\s*\b(?:rồi|roi|sau đó|sau do|tiếp theo|tiep theo)(?: (?:đến|den|tới|toi|là|la))?\b\s*")
 
@@ -42,8 +44,14 @@ def read_rank(text: str, options: Options, numbers: Mapping[int, str] | None = N
 
 
 def _with_commas(text: str, offer: Offer) -> str:
-    """Return a text with a comma for each arrow and each "rồi đến", where no label has them."""
+    """Return a text with a comma for "rồi đến", for an arrow, and for each number of "1. may 2. moc".
+
+    What stands in a label stays.
+    """
     typed = normalise(text).lower()
+    counted = [int(number) for number in _COUNTED.findall(typed)]
+    if len(counted) > 1 and counted == list(range(1, len(counted) + 1)):
+        return _COUNTED.sub(", ", typed)
     for then in (_ARROW, _THEN):
         if not any(then.search(label.written) for _, label in offer.labels):
             typed = then.sub(", ", typed)
@@ -59,11 +67,13 @@ def _in_order(part: str, offer: Offer) -> Found:
     if numbers:
         known = all(number in offer.numbers for number in numbers)
         return Found(tuple(offer.of(numbers)), sure=not run or len(numbers) == 1, together=True) if known else Found()
-    found = offer.find(part)
-    if len(found.values) <= 1:
-        return found
-    side_by_side = _side_by_side(part.split(), offer)
-    return Found(side_by_side, together=True) if side_by_side else Found(found.values)
+    words = part.split()
+    if len(side_by_side := _side_by_side(words, offer)) > 1:
+        return Found(side_by_side, together=True)
+    word_by_word = [offer.find(word).values for word in words]
+    if len(words) == len(offer.labels) > 1 and all(len(values) == 1 for values in word_by_word):
+        return Found(tuple(values[0] for values in word_by_word), sure=False, together=True)
+    return replace(offer.find(part), together=False)
 
 
 def _side_by_side(words: list[str], offer: Offer) -> tuple[str, ...]:

@@ -21,8 +21,9 @@ def _spellings() -> dict[str, int]:
 _SPELLED = _spellings()
 _FOLDED = {fold(spelling): number for spelling, number in _SPELLED.items()}
 
-# A regular expression for such a number, in figures or in words, marks left out or not; "bây" is never "bẩy".
-SMALL_NUMBER = rf"(?:\d{{1,2}}|{one_of('|'.join(_SPELLED))}|bẩy)"
+# A regular expression for such a number, in figures or in words, marks left out or not; "bây" is never "bẩy". It is
+# atomic: no "hai" in "hai mươi".
+SMALL_NUMBER = rf"(?>\d{{1,2}}|(?:{one_of('|'.join(_SPELLED))}|bẩy)(?![^\W\d_]))"
 
 
 def small_number(written: str) -> int:

@@ -8,9 +8,9 @@ MAX_TEXT = 80
 
 # A: a yes to what was just said, Y: yes, N: no, T: enough, M: a verb that goes with either, "": says nothing.
 _WORDS = {
-    "A": "dạ vâng ừ uh uhm ừm ờ um",
+    "A": "dạ vâng ừ ừa uh uk uhm ừm ờ um",
     "Y": "có đúng được đc phải chuẩn ok oke okie okay oki okey yes yep",
-    "N": "không ko k kg kô hông hong hok hem khum no chưa chẳng sai nhầm khỏi",
+    "N": "không ko k kg kh kô hông hổng hong hok hem khum no chưa chẳng sai nhầm khỏi",
     "T": "thôi",
     "M": "muốn cần",
     "": (
