@@ -5,9 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from conversation.answers.figures import figure, has_thousands, may_be_thousands
-from conversation.answers.small_numbers import SMALL_NUMBER, small_number
-from conversation.answers.text import normalise
+from conversation.answers.figures import figure, has_thousands, may_be_thousands, tokens
 from conversation.answers.words import NO_WORD, Vocabulary, Word, vocabulary, word
 
 _UNITS = Vocabulary(
@@ -49,13 +47,6 @@ _NOT_NUMBERS_AFTER = {
     "tam": {"trung"},
 }
 
-_AREA = re.compile(r"\bm[23²³]|(?<=\d)\s*m[23²³]")
-_SPACED_THOUSANDS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:(?: \d{3})* 000|(?: \d{3}){2,})(?![.,]?\d| \d)")
-# "phay" without its marks is a machine, and a comma behind a word no fraction.
-_COMMA_SAID = re.compile(rf"(?<!\w)({SMALL_NUMBER})\s+phẩy\s+({SMALL_NUMBER})(?!\s*{SMALL_NUMBER})")
-_NO_WHOLE = re.compile(r"(?<![\w.,])[.,](?=\d+(?![\d.,]))")
-_TOKEN = re.compile(r"(?:(?<![\w.,])-)?\d+(?:[.,]+\d+)*|[^\W\d_]+")
-
 
 @dataclass(frozen=True, slots=True)
 class Amount:
@@ -78,11 +69,7 @@ class Amounts:
 
 def amounts(text: str) -> Amounts:
     """Find the numbers of a text."""
-    typed = _AREA.sub(" ", normalise(text).lower().replace("−", "-"))
-    typed = _NO_WHOLE.sub("0,", typed)
-    typed = _COMMA_SAID.sub(lambda match: f"{small_number(match[1])},{small_number(match[2])}", typed)
-    together = _SPACED_THOUSANDS.sub(lambda match: match[0].replace(" ", ""), typed)
-    return _Finder([word(token) for token in _TOKEN.findall(together)]).find()
+    return _Finder([word(token) for token in tokens(text)]).find()
 
 
 class _Finder:

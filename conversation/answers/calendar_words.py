@@ -21,7 +21,9 @@ _MONTH = re.compile(
     rf"{loose('tháng')}\s+(?P<beside>{_BESIDE})(?!\w)(?!\s+(?:{loose('năm')}\s+)?\d{{4}})"
 )
 _NAMED_MONTH = re.compile(rf"(?<!\w)({one_of('tháng|thg')})\s+({one_of('|'.join((*_MONTH_NAMES, 'bốn')))})(?!\w)")
-_NAMED_DAY = re.compile(rf"(?<!\w)(?!(?:sau|nam|\d)\s)({SMALL_NUMBER})(?=\s+{loose('tháng')}\s+\d)")
+_NAMED_DAY = re.compile(
+    rf"(?<!\w)(?:({SMALL_NUMBER})\s+)?(?!(?:sau|nam)\s)({SMALL_NUMBER})(?=\s+{loose('tháng')}\s+\d)"
+)
 
 
 def in_figures(typed: str, today: date) -> str:
@@ -45,5 +47,8 @@ def in_figures(typed: str, today: date) -> str:
         is_next = match[2] == "sau" and not re.match(rf"\s+(?:{loose('năm')}\s+)?\d", typed_so_far[match.end() :])
         return match[0] if is_next else f"{match[1]} {_MONTHS[fold(match[2])]}"
 
+    def named_day(match: re.Match[str]) -> str:
+        return match[0] if match[1] else str(small_number(match[2]))
+
     typed_so_far = _MONTH.sub(month, _YEAR.sub(year, typed))
-    return _NAMED_DAY.sub(lambda match: str(small_number(match[1])), _NAMED_MONTH.sub(named_month, typed_so_far))
+    return _NAMED_DAY.sub(named_day, _NAMED_MONTH.sub(named_month, typed_so_far))

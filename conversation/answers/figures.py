@@ -3,11 +3,29 @@
 import re
 from decimal import Decimal
 
+from conversation.answers.small_numbers import SMALL_NUMBER, small_number
+from conversation.answers.text import normalise
+
 _PLAIN = re.compile(r"-?\d+")
 _POINTS = re.compile(r"-?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?")
 _COMMAS = re.compile(r"-?[1-9]\d{0,2}(?:(?:,\d{3}){2,}|(?:,\d{3})+\.\d+)")
 _FRACTION = re.compile(r"-?\d+[.,]\d+")
 _COMMA_OR_THOUSANDS = re.compile(r"-?[1-9]\d{0,2},\d{3}")
+
+_AREA = re.compile(r"\bm[23²³]|(?<=\d)\s*m[23²³]")
+_SPACED_THOUSANDS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:(?: \d{3})* 000|(?: \d{3}){2,})(?![.,]?\d| \d)")
+# "phay" without its marks is a machine, and a comma behind a word no fraction.
+_COMMA_SAID = re.compile(rf"(?<!\w)({SMALL_NUMBER})\s+phẩy\s+({SMALL_NUMBER})(?!\s*{SMALL_NUMBER})")
+_NO_WHOLE = re.compile(r"(?<![\w.,])[.,](?=\d+(?![\d.,]))")
+_TOKEN = re.compile(r"(?:(?<![\w.,])-)?\d+(?:[.,]+\d+)*|[^\W\d_]+")
+
+
+def tokens(text: str) -> list[str]:
+    """Return the figures and the words of a text: "20 000 đ" → "20000", "đ"; "2 phẩy 5" → "2,5"."""
+    typed = _AREA.sub(" ", normalise(text).lower().replace("−", "-"))
+    typed = _NO_WHOLE.sub("0,", typed)
+    typed = _COMMA_SAID.sub(lambda match: f"{small_number(match[1])},{small_number(match[2])}", typed)
+    return _TOKEN.findall(_SPACED_THOUSANDS.sub(lambda match: match[0].replace(" ", ""), typed))
 
 
 def figure(token: str) -> Decimal | None:
