@@ -143,7 +143,7 @@ class FormFlow:
             return self._ask(state.having(replace(state.draft, page=state.draft.page + 1)))
         number = meant.removeprefix("edit_") if meant.startswith("edit_") else folded
         if number.isdecimal() and 1 <= int(number) <= len(slots):
-            return self._ask(state.having(state.draft.reopened(slots[int(number) - 1].key)))
+            return self._ask(_reopened(state, slots[int(number) - 1].key))
         shown = review(state, unclear=True)
         return replace(self._at(state), replies=(shown,), unread=True)
 
@@ -155,7 +155,7 @@ class FormFlow:
         draft = state.draft
         if not draft.order:
             return self._ask(state.having(draft.settled())).after(reply("form/first"))
-        return self._ask(state.having(draft.reopened(draft.order[-1])))
+        return self._ask(_reopened(state, draft.order[-1]))
 
     def _wants_to_pause(self, state: State, folded: str) -> bool:
         """`dừng`, `thôi` pause; with more words after them only where no free text is asked for.
@@ -185,6 +185,14 @@ class FormFlow:
         if turn.meant != "drop" and fold(turn.text) not in CANCEL:
             return self._ask(state)
         return Outcome(turn.session.pop(), (reply("form/dropped", turn.choice("engine/menu", ">menu")),))
+
+
+def _reopened(state: State, key: str) -> State:
+    """Return the state with a question asked again; what was ticked is ticked still."""
+    slot = next((slot for slot in state.walk.asked if slot.key == key), None)
+    many = slot is not None and slot.question.kind in {"select_multiple", "rank"}
+    ticks = tuple(state.walk.value(slot).split()) if slot and many else ()
+    return state.having(replace(state.draft.reopened(key), picked=ticks))
 
 
 def known(turn: Turn, form: Form) -> dict[str, str]:
