@@ -1,12 +1,17 @@
 """Reading the answer to one question of a form, whatever its type."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from conversation.answers import (
+    Precision,
     Reading,
     date_in_words,
+    date_time_in_words,
+    fold,
+    geopoint_in_words,
     has_tones,
     money_in_words,
     number_in_words,
@@ -14,17 +19,26 @@ from conversation.answers import (
     read_choice,
     read_choices,
     read_date,
+    read_date_time,
     read_decimal,
+    read_geopoint,
     read_integer,
     read_money,
     read_phone,
+    read_range,
+    read_rank,
+    read_time,
     read_year,
+    time_in_words,
 )
 from conversation.draft import Pending
-from conversation.form import Option, Question
+from conversation.form import FILES, Option, Question
 from conversation.places import Places
 
 MAX_TEXT = 1000
+LONG_LIST = 8
+# A default may give an integer question anything.
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,31 +59,52 @@ class Read:
 
 def read(question: Question, options: tuple[Option, ...], text: str, now: datetime, places: Places) -> Read:
     """Read what was typed for a question."""
+    if question.kind in FILES:
+        return Read(None, problem="file_wanted", details={"kind": question.kind})
     if "kc-commune" in question.appearance:
         return _read_commune(text, places)
-    if question.kind == "text" and not question.appearance & {"kc-phone", "kc-year"}:
+    if question.kind in {"text", "barcode"} and not question.appearance & {"kc-phone", "kc-year"}:
         return _read_text(question, text)
     reading = _reading(question, options, text, now)
     if reading.value is not None and not reading.sure:
         return Read(None, pending=Pending("confirm", reading.value, reading.echo, text))
+    if reading.problem == "no_such_choice" and (holding := _holding(options, text)):
+        return Read(None, typed=text, problem="ambiguous", options=holding)
     return Read(reading.value, reading.echo, text, None, reading.problem, reading.details, reading.options)
 
 
 def _reading(question: Question, options: tuple[Option, ...], text: str, now: datetime) -> Reading:
     pairs = [(option.value, option.label) for option in options]
-    if question.kind == "select_multiple":
-        return read_choices(text, pairs)
-    if question.kind in {"select_one", "acknowledge"}:
-        return read_choice(text, pairs)
+    if question.options:
+        many = {"select_multiple": read_choices, "rank": read_rank}
+        return many.get(question.kind, read_choice)(text, pairs)
     if "kc-money" in question.appearance:
         return read_money(text)
     if "kc-phone" in question.appearance:
         return read_phone(text)
     if "kc-year" in question.appearance:
         return read_year(text, now)
+    if question.kind == "range":
+        return read_range(text, *(question.parameters[name] for name in ("start", "end", "step")))
     if question.kind == "date":
-        return read_date(text, now)
-    return read_decimal(text) if question.kind == "decimal" else read_integer(text)
+        return read_date(text, now, _precision(question))
+    if question.kind == "dateTime":
+        return read_date_time(text, now)
+    others = {"time": read_time, "geopoint": read_geopoint, "decimal": read_decimal}
+    return others.get(question.kind, read_integer)(text)
+
+
+def _precision(question: Question) -> Precision:
+    """Return to what a date is asked for: ODK's appearances `month-year` and `year`."""
+    return "month" if "month-year" in question.appearance else "year" if "year" in question.appearance else "day"
+
+
+def _holding(options: tuple[Option, ...], text: str) -> tuple[str, ...]:
+    """Return the options of a long list whose labels hold what was typed: typing narrows it."""
+    typed = fold(text)
+    if len(options) <= LONG_LIST or len(typed) < 2:
+        return ()
+    return tuple(option.value for option in options if typed in fold(option.label))
 
 
 def _read_text(question: Question, text: str) -> Read:
@@ -107,10 +142,15 @@ def in_words(question: Question, value: str, places: Places) -> str:
     if "kc-commune" in question.appearance:
         return " hoặc ".join(places.name_of(code) for code in value.split("|"))
     if "kc-money" in question.appearance:
-        return money_in_words(int(value))
+        return money_in_words(int(value)) if value.isdecimal() else value
     if "kc-phone" in question.appearance:
         return phone_in_words(value)
     if question.kind == "date":
-        return date_in_words(value)
-    is_number = question.kind in {"integer", "decimal"} and "kc-year" not in question.appearance
-    return number_in_words(value) if is_number else value
+        return date_in_words(value, _precision(question))
+    if question.kind in FILES:
+        return value.partition("-")[2] or value
+    others = {"time": time_in_words, "dateTime": date_time_in_words, "geopoint": geopoint_in_words}
+    if question.kind in others:
+        return others[question.kind](value)
+    is_number = question.kind in {"integer", "decimal", "range"} and "kc-year" not in question.appearance
+    return number_in_words(value) if is_number and _NUMBER.fullmatch(value) else value

@@ -1,6 +1,7 @@
 """A form with its answers at one moment: what is relevant, what holds, what would be sent."""
 
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
@@ -14,6 +15,9 @@ from conversation.offered import offered
 from conversation.plan import MORE, place_of, plan_of
 
 MAX_TURNS = 100
+# What a default or a calculation may put in need not be of the question's kind.
+_DECIMAL = re.compile(r"-?\d+(\.\d+)?")
+_WRITTEN = {"integer": re.compile(r"-?\d+"), "decimal": _DECIMAL, "range": _DECIMAL}
 
 
 class Walk:
@@ -186,6 +190,8 @@ class Walk:
         value, question = self.value(slot), slot.question
         if not value or question.kind == MORE:
             return True
+        if question.kind in _WRITTEN and not _WRITTEN[question.kind].fullmatch(value):
+            return False
         if question.choice_filter and not set(value.split()) <= {option.value for option in self.options(slot)}:
             return False
         return not question.constraint or self._true(question.constraint, slot)

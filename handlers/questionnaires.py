@@ -68,13 +68,9 @@ def _typed(draft: Draft, submission: Mapping[str, Any]) -> dict[str, str]:
 
 def _facts(turn: Turn, form: Form, submission: Mapping[str, Any]) -> dict[str, str]:
     """Return what a form says of the establishment: a question of another meaning may bear the same name."""
-    profile = turn.catalog.library.forms["profile"]
-    return {
-        name: submission[name]
-        for name in PROFILE
-        if isinstance(submission.get(name), str)
-        and fits(profile.by_name.get(name), form.by_name[name], submission[name])
-    }
+    profile = turn.catalog.library.forms["profile"].by_name
+    said = {name: value for name, value in submission.items() if name in PROFILE and isinstance(value, str)}
+    return {name: value for name, value in said.items() if fits(profile.get(name), form.by_name[name], value)}
 
 
 def _profile(facts: Mapping[str, str]) -> tuple[Record, ...]:

@@ -66,7 +66,7 @@ def _questions(draw: DrawFn, name: str, groups: tuple[Group, ...], earlier: tupl
         required=draw(st.sampled_from(["", "true()", *conditions[1:]])),
         relevant=draw(st.sampled_from(conditions)),
         constraint=draw(st.sampled_from(["", *CONSTRAINTS.get(kind, ())])),
-        default=draw(st.sampled_from(["", "'5'"])) if kind in {"integer", "text"} else "",
+        default=draw(st.sampled_from(["", "'5'", "'nhiều'"])) if kind in {"integer", "text"} else "",
     )
     if kind == "calculate":
         formulas = [f"concat({other}, '-')", f"{other} * 2", f"if({other} = '', 'x', {other})"] if other else ["1 + 1"]

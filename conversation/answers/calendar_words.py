@@ -22,7 +22,7 @@ _MONTH = re.compile(
 )
 _NAMED_MONTH = re.compile(rf"(?<!\w)({one_of('tháng|thg')})\s+({one_of('|'.join((*_MONTH_NAMES, 'bốn')))})(?!\w)")
 _NAMED_DAY = re.compile(
-    rf"(?<!\w)(?:({SMALL_NUMBER})\s+)?(?!(?:sau|nam)\s)({SMALL_NUMBER})(?=\s+{loose('tháng')}\s+\d)"
+    rf"(?<!\w)(?<!thứ )(?<!thu )(?:({SMALL_NUMBER})\s+)?(?!(?:sau|nam)\s)({SMALL_NUMBER})(?=\s+{loose('tháng')}\s+\d)"
 )
 
 
