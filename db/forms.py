@@ -8,14 +8,14 @@ from sqlalchemy import Connection, select
 
 from conversation.form import Form
 from db.inbox import insert_ignoring
-from db.models import form_version
+from db.models import form_file, form_version
 
 ReadForm = Callable[[Connection, str], Form | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A form's source, how to read it (`suffix`), and the tables it asks for."""
+    """A form's source, how to read it (`suffix`), and the tables and pictures it asks for."""
 
     sha: str
     name: str
@@ -26,18 +26,11 @@ class Version:
 
 def remember(connection: Connection, versions: Sequence[Version], now: datetime) -> None:
     """Keep versions that are not kept yet."""
-    rows = [
-        {
-            "sha": version.sha,
-            "name": version.name,
-            "suffix": version.suffix,
-            "source": version.source,
-            "files": {name: table.decode("utf-8") for name, table in version.files.items()},
-            "first_seen_at": now,
-        }
-        for version in versions
-    ]
-    connection.execute(insert_ignoring(connection, form_version), rows)
+    rows = [{"sha": v.sha, "name": v.name, "suffix": v.suffix, "source": v.source} for v in versions]
+    connection.execute(insert_ignoring(connection, form_version), [{**row, "first_seen_at": now} for row in rows])
+    files = [{"sha": v.sha, "name": name, "data": data} for v in versions for name, data in v.files.items()]
+    if files:
+        connection.execute(insert_ignoring(connection, form_file), files)
 
 
 def find(connection: Connection, sha: str) -> Version | None:
@@ -45,5 +38,5 @@ def find(connection: Connection, sha: str) -> Version | None:
     row = connection.execute(select(form_version).where(form_version.c.sha == sha)).first()
     if row is None:
         return None
-    files = {name: table.encode("utf-8") for name, table in row.files.items()}
-    return Version(row.sha, row.name, row.suffix, row.source, files)
+    files = connection.execute(select(form_file.c.name, form_file.c.data).where(form_file.c.sha == sha))
+    return Version(row.sha, row.name, row.suffix, row.source, {file.name: file.data for file in files})
