@@ -7,8 +7,7 @@ from conversation.answers.clock import find_clock
 from conversation.answers.dates import date_in_words, read_date
 from conversation.answers.reading import Problem, Reading, refused, understood
 from conversation.answers.text import normalise
-from conversation.answers.times import as_odk, clock_in_words
-from conversation.calendar import VIETNAM
+from conversation.answers.times import OFFSET, as_odk, clock_in_words
 
 MAX_TEXT = 200
 
@@ -38,7 +37,7 @@ def date_time_in_words(value: str) -> str:
     """Return a moment, as ODK writes it, in words: "7 giờ 30 sáng thứ Sáu 20/11/2026"; other text as it is."""
     try:
         moment = datetime.fromisoformat(value)
-        local = moment.astimezone(VIETNAM) if moment.tzinfo else moment
+        local = moment.astimezone(OFFSET) if moment.tzinfo else moment
     except (ValueError, OverflowError):
         return value
     return f"{clock_in_words(local.hour, local.minute)} {date_in_words(local.date().isoformat())}"

@@ -29,7 +29,6 @@ _RELATIVE = {
     "ngay mai": 1,
     "mai": 1,
     "bua mai": 1,
-    "ngay kia": 2,
     "ngay mot": 2,
     "hom qua": -1,
     "qua": -1,
@@ -37,8 +36,9 @@ _RELATIVE = {
 }
 # Words beside a day that move it, or make it one of the moon's.
 _HEDGE = re.compile(r"\b(?:truoc|sau|gan|hon|hoac|hay|mung|mong)\b")
-# Said of more than one day: "kia" of two to come and two gone by, toneless "mot" of "mốt" and "một".
-_RELATIVE_UNSURE = {"kia": 2, "bua kia": 2, "mot": 2, "bua mot": 2}
+# Said of more than one day: "kia" of two to come and two gone by; toneless "mot" of "mốt" and "một", "ngay kia" of
+# "ngày kia" and "ngày kìa".
+_RELATIVE_UNSURE = {"ngay kia": 2, "kia": 2, "bua kia": 2, "mot": 2, "bua mot": 2}
 
 Found = tuple[date, bool]
 
@@ -102,12 +102,11 @@ def _nearest(day: int, month: int, today: date) -> date | None:
 def _counted(typed: str, today: date) -> Found | None:
     """Read "hôm nay", "sáng mai", "3 ngày nữa"."""
     bare = " ".join(_FILLER.sub(" ", fold(typed)).split())
-    if bare == "ngay kia" and "kìa" in typed:
-        return today + timedelta(days=3), False
     if bare in _RELATIVE:
         return today + timedelta(days=_RELATIVE[bare]), True
     if bare in _RELATIVE_UNSURE:
-        return today + timedelta(days=_RELATIVE_UNSURE[bare]), "mốt" in typed
+        days = 3 if "kìa" in typed else _RELATIVE_UNSURE[bare]
+        return today + timedelta(days=days), "mốt" in typed or "ngày kia" in typed
     if not (match := _COUNTED.fullmatch(bare)) or (not match[3] and not bare.startswith("sau ")):
         return None
     days = int(match[1]) * (7 if match[2] == "tuan" else 1)

@@ -80,6 +80,12 @@ class Label:
         """Whether its first word is the typed one."""
         return bool(self.words) and typed.may_mean(self.words[0])
 
+    def contradicts(self, typed: Sequence[Word]) -> bool:
+        """Whether a typed word is its own word in the same place, but for marks that are not its own."""
+        return any(
+            one.plain == own.plain and not one.may_mean(own) for one, own in zip(typed, self.words, strict=False)
+        )
+
     def fit(self, typed: Sequence[Word]) -> Fit:
         """Return how the typed words fit, each with a slip at most; the last may be the beginning of a word."""
         exact = strange = 0

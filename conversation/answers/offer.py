@@ -109,16 +109,23 @@ class Offer:
         return [self.numbers[number] for number in numbers if number in self.numbers]
 
     def labelled(self, text: str) -> list[str]:
-        """Return the values whose whole label was typed, else those whose label begins so up to a comma or bracket."""
+        """Return the values whose whole label was typed, else those whose label begins so up to a comma or bracket.
+
+        Where the typed marks are another word's, labels with that word are meant as well: "mây" is no "May".
+        """
         written = normalise(text).lower()
         exact = [value for value, label in self.labels if label.written == written]
         if exact:
             return exact
-        typed = squeezed(expanded(text))
+        words = expanded(text)
+        typed = squeezed(words)
         if not typed:
             return []
-        whole = [value for value, label in self.labels if label.squeezed == typed]
-        return whole or [value for value, label in self.labels if label.head == typed]
+        whole = [(value, label) for value, label in self.labels if label.squeezed == typed]
+        named = whole or [(value, label) for value, label in self.labels if label.head == typed]
+        if named and all(label.contradicts(words) for _, label in named):
+            named += [(value, label) for value, label in self.labels if label.fit(words) is Fit.EXACT]
+        return list(_once(value for value, _ in named))
 
     def _saying(self, agrees: bool, typed: Sequence[Word]) -> tuple[str, ...]:
         """Return the values of the labels that are a yes, or a no; "chưa" alone is also the beginning of "Chưa rõ"."""

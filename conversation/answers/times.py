@@ -1,14 +1,13 @@
 """Reading a time of day."""
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta, timezone
 
 from conversation.answers.clock import Clock, find_clock
 from conversation.answers.questions import asks
 from conversation.answers.reading import Problem, Reading, refused, understood
 from conversation.answers.text import normalise
 from conversation.answers.words import vocabulary, words_of
-from conversation.calendar import VIETNAM
 
 MAX_TEXT = 200
 
@@ -16,6 +15,8 @@ _AROUND = vocabulary(
     "lúc vào khoảng tầm độ cỡ chừng đúng từ khi hẹn sớm rạng mờ dạ vâng ạ nhé nha em anh chị tôi mình thì là nay hàng "
     "ngày mỗi bắt đầu đi"
 )
+# What `as_odk` writes; the clocks of Saigon were an hour ahead of it until 1975.
+OFFSET = timezone(timedelta(hours=7))
 _FEW_WORDS = 3
 _PARTS = {0: "đêm", 1: "sáng", 12: "trưa", 13: "chiều", 18: "tối", 22: "đêm"}
 
@@ -49,7 +50,7 @@ def time_in_words(value: str) -> str:
     except ValueError:
         return value
     moment = datetime.combine(date(2000, 1, 1), read)
-    local = moment.astimezone(VIETNAM) if moment.tzinfo else moment
+    local = moment.astimezone(OFFSET) if moment.tzinfo else moment
     return clock_in_words(local.hour, local.minute)
 
 
