@@ -130,6 +130,7 @@ MONTHS = [
     ("05/06", "ambiguous"),
     ("thang sau", "ambiguous"),
     ("tháng 3 hoặc tháng 4", "ambiguous"),
+    ("3/2019 hoặc 4/2019", "ambiguous"),
     ("2019", "ambiguous"),
     ("tháng chạp", "lunar_date"),
     ("tháng 13", "no_such_date"),

@@ -90,6 +90,7 @@ TIMES = [
     ("8h đến 9h", "ambiguous"),
     ("7h hoặc 8h", "ambiguous"),
     ("sáng 7h chiều 2h", "ambiguous"),
+    ("7h sáng hoặc chiều", "ambiguous"),
     ("nửa đêm hoặc 1h", "ambiguous"),
     ("19h sáng", "not_a_time"),
     ("25h", "not_a_time"),
