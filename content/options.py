@@ -9,10 +9,9 @@ from pyxform.parsing.expression import is_xml_tag
 from content.workbook import Line, Mistake
 from conversation.form import Option
 
-# What the buttons of a form answer themselves: an option of that name could not be told from them.
-OUR_BUTTONS = {"more", "skip", "done"}
 # A button of Telegram carries 64 bytes, the number of its question among them.
 LONGEST_VALUE = 50
+LONGEST_LABEL = 200
 
 
 def read_lists(
@@ -23,7 +22,7 @@ def read_lists(
     for line in choices:
         name = line["list name"]
         if name in wanted:
-            option = Option(line["name"], line["label"], dict(_further(line)))
+            option = Option(line["name"], line["label"] or line["name"], dict(_further(line)), line["image"])
             mistakes += (line.mistake(*wrong) for wrong in _wrong(option, lists.get(name, ())))
             lists[name] = (*lists.get(name, ()), option)
     return lists
@@ -40,9 +39,8 @@ def read_table(
     file: str, table: bytes, mistakes: list[Mistake], value: str = "name", label: str = "label"
 ) -> tuple[Option, ...]:
     """Return the options of a CSV table; a mistake in it is told under the file's own name."""
-    try:
-        header, *rows = csv.reader(io.StringIO(table.decode("utf-8-sig"), newline=""))
-    except (ValueError, csv.Error):
+    header, rows = read_rows(table)
+    if not header:
         mistakes.append(Mistake(file, 1, "", "cần một bảng CSV lưu theo UTF-8, dòng đầu là tên các cột"))
         return ()
     missing = [column for column in (value, label) if column not in header]
@@ -52,24 +50,34 @@ def read_table(
         return ()
     options: list[Option] = []
     for number, cells in enumerate(rows, 2):
-        if any(cells):
-            row = {column: cell.strip() for column, cell in zip(header, cells, strict=False)}
-            option = Option(row.pop(value), row.pop(label, ""), row)
+        if any(cells.values()):
+            row = dict(cells)
+            option = Option(row.pop(value), row.pop(label, ""), row, row.get("image", ""))
             mistakes += (Mistake(file, number, *wrong) for wrong in _wrong(option, options))
             options.append(option)
     return tuple(options)
 
 
+def read_rows(table: bytes) -> tuple[tuple[str, ...], tuple[Mapping[str, str], ...]]:
+    """Return the columns and the rows of a CSV table; nothing of what is none."""
+    try:
+        header, *rows = csv.reader(io.StringIO(table.decode("utf-8-sig"), newline=""))
+    except (ValueError, csv.Error):
+        return (), ()
+    named = (dict.fromkeys(header, "") | dict(zip(header, map(str.strip, cells), strict=False)) for cells in rows)
+    return tuple(header), tuple(named)
+
+
 def _wrong(option: Option, earlier: Sequence[Option]) -> Iterator[tuple[str, str]]:
     """Yield the column and the message of what a conversation cannot offer."""
     value = option.value
-    if not value or any(letter.isspace() for letter in value) or value.startswith(">"):
-        yield "name", f"mã đáp án «{value}» không được trống, có dấu cách hay bắt đầu bằng >"
+    if not value or any(letter.isspace() for letter in value) or value.startswith((">", ":")):
+        yield "name", f"mã đáp án «{value}» không được trống, có dấu cách hay bắt đầu bằng > hoặc :"
     elif len(value.encode()) > LONGEST_VALUE:
         yield "name", f"mã đáp án «{value}» dài quá {LONGEST_VALUE} chữ cái không dấu; lời đáp án ghi ở cột label"
-    elif value in OUR_BUTTONS:
-        yield "name", f"mã «{value}» đã dành cho nút của trợ lý, cần một mã khác"
     elif any(one.value == value for one in earlier):
         yield "name", f"mã đáp án «{value}» đã có trong danh sách này"
     if not option.label:
         yield "label", f"đáp án «{value}» cần có lời"
+    elif len(option.label) > LONGEST_LABEL:
+        yield "label", f"lời đáp án dài {len(option.label)} chữ, nhiều nhất {LONGEST_LABEL}"

@@ -5,8 +5,8 @@ pyxform opens every kind of workbook and knows every spelling of a column that O
 
 import re
 from codecs import BOM_UTF8
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from pyxform import aliases
@@ -57,15 +57,18 @@ class Line:
     language: str
 
     def __getitem__(self, column: str) -> str:
-        """Return a cell without the space around it; of several languages Vietnamese, else the form's first."""
+        """Return a cell without the space around it; of several languages the line's own, else the form's first."""
         path = aliases.survey_header.get(column, column)
         found: Any = self.cells
         for step in (path,) if isinstance(path, str) else path:
             found = found.get(step, "") if isinstance(found, dict) else ""
         if isinstance(found, dict):
-            vietnamese = (words for language, words in found.items() if _VIETNAMESE.search(language))
-            found = next(vietnamese, "") or found.get(self.language) or next(iter(found.values()))
+            found = found.get(self.language) or next(filter(None, found.values()), "")
         return str(found).strip()
+
+    def with_cell(self, column: str, text: str) -> "Line":
+        """Return the line with another text in a cell."""
+        return replace(self, cells={**self.cells, column: text})
 
     def mistake(self, column: str, message: str) -> Mistake:
         return Mistake(self.sheet, self.row, column, message)
@@ -78,12 +81,25 @@ class Workbook:
     survey: tuple[Line, ...]
     choices: tuple[Line, ...]
     settings: Line
+    languages: tuple[str, ...]
+    language: str
     _data: DefinitionData
+
+    def in_language(self, language: str) -> "Workbook":
+        """Return the workbook in the words of another of its languages."""
+        survey = tuple(replace(line, language=language) for line in self.survey)
+        choices = tuple(replace(line, language=language) for line in self.choices)
+        return replace(self, survey=survey, choices=choices, language=language)
+
+    def as_xform(self) -> str:
+        """Return the XForm that pyxform makes of it."""
+        xform: str = convert(asdict(self._data), form_name="data").xform
+        return xform
 
     def judged(self) -> tuple[Mistake, ...]:
         """Return what pyxform itself has against it: at most one mistake, in English behind a few words of ours."""
         try:
-            convert(asdict(self._data), form_name="data")
+            self.as_xform()
         except Exception as error:  # PyXFormError, or whatever an odd column makes it stumble over
             words = str(error)
             place = _PLACE.search(words)
@@ -97,11 +113,26 @@ def open_workbook(name: str, source: bytes, suffix: str) -> Workbook:
     try:
         data = get_xlsform(source.removeprefix(BOM_UTF8), file_type=suffix.lower())
         settings = next(iter(_lines(data, "settings", "default")), Line("settings", 2, {}, "default"))
-        language = settings["default_language"] or "default"
-        survey = tuple(line for line in _lines(data, "survey", language) if _counts(line))
-        return Workbook(survey, _lines(data, "choices", language), settings, data)
+        default = settings["default_language"] or "default"
+        survey = tuple(line for line in _lines(data, "survey", default) if _counts(line))
+        choices = _lines(data, "choices", default)
+        languages = tuple(dict.fromkeys(one for line in survey for one in _languages(line)))
+        workbook = Workbook(survey, choices, settings, languages, "", data)
+        return workbook.in_language(_preferred(languages, default))
     except Exception as error:  # what opens a broken workbook may raise anything
         raise FormError(name, [Mistake("survey", 1, "", f"không đọc được tệp ({error})")]) from error
+
+
+def _languages(line: Line) -> Iterable[str]:
+    """Return the languages a line's label is written in."""
+    label = line.cells.get("label")
+    return label if isinstance(label, dict) else ()
+
+
+def _preferred(languages: Sequence[str], default: str) -> str:
+    """Return the language to begin in: Vietnamese, else the one the form's settings name, else its first."""
+    vietnamese = (language for language in languages if _VIETNAMESE.search(language))
+    return next(vietnamese, default if default in languages or not languages else languages[0])
 
 
 def _lines(data: DefinitionData, sheet: str, language: str) -> tuple[Line, ...]:

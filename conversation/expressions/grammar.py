@@ -13,7 +13,6 @@ TOO_DEEP = "Công thức lồng quá nhiều lớp: hãy tách ra thành các c�
 _JAVAROSA = "http://openrosa.org/javarosa"
 _SEEN_BY_COMPILER = ("if", "indexed-repeat")
 _REFUSED = {
-    "pulldata": "Hàm pulldata() không dùng được ở đây: hãy dùng instance('tên')/root/item[…]",
     "search": "Hàm search() không dùng được ở đây: hãy dùng select_one_from_file với choice_filter",
     "area": "Hàm area() không dùng được ở đây: hội thoại không vẽ vùng trên bản đồ",
     "distance": "Hàm distance() không dùng được ở đây: hội thoại không đo đường trên bản đồ",

@@ -62,6 +62,15 @@ def instance(focus: Focus, name: str) -> Value:
     return [holder]
 
 
+@function("pulldata", text_of, text_of, text_of, text_of, focused=True)
+def pulldata(focus: Focus, table: str, column: str, key_column: str, key: str) -> str:
+    """The cell of `column` in the first row of a table whose key column is `key`; '' where there is none."""
+    root = focus.evaluation.scope.instances.get(table.removesuffix(".csv"))
+    rows = root.iter("item") if root is not None else ()
+    found = next((row for row in rows if row.findtext(key_column, "") == key), None)
+    return "" if found is None else found.findtext(column, "")
+
+
 @function("random", focused=True)
 def random(focus: Focus) -> float:
     return (int.from_bytes(focus.evaluation.draw()[:7], "big") >> 3) / 2**53
