@@ -69,20 +69,20 @@ const commands = {
 	},
 
 	add([path, turns]) {
-		find(path, turns).addInstances();
+		open(path, turns).addInstances();
 	},
 
 	remove([path, turns]) {
 		find(path, turns); // the engine says nothing about a turn that is not there
-		find(path, turns.slice(0, -1)).removeInstances(turns.at(-1) - 1);
+		open(path, turns.slice(0, -1)).removeInstances(turns.at(-1) - 1);
 	},
 
 	language(name) {
-		root.setLanguage({ language: name });
+		loaded().setLanguage({ language: name });
 	},
 
 	async submit() {
-		await root.prepareInstancePayload();
+		await loaded().prepareInstancePayload();
 	},
 };
 
@@ -102,9 +102,19 @@ function* walk(node) {
 	for (const child of node.currentState.children ?? []) yield* walk(child);
 }
 
-const find = (path, turns) => {
+const loaded = () => {
 	if (root === null) throw new Error('no form is loaded');
-	for (const node of walk(root)) {
+	return root;
+};
+
+const open = (path, turns) => {
+	const node = find(path, turns);
+	if (node.nodeType !== 'repeat-range:uncontrolled') throw new Error(`nobody adds to a ${node.nodeType}: ${path}`);
+	return node;
+};
+
+const find = (path, turns) => {
+	for (const node of walk(loaded())) {
 		const at = place(node);
 		if (at.path === path && at.turns.join() === turns.join()) return node;
 	}
@@ -141,10 +151,13 @@ const state = () => {
 	};
 };
 
+// Solid, which recalculates for the engine, gives up so.
+const WORDLESS = 'the calculations never settle';
+
 // The engine wraps what went wrong in what it was doing.
 const explained = (error) => {
 	const causes = [];
-	for (let cause = error; cause; cause = cause.cause) causes.push(cause.message ?? String(cause));
+	for (let cause = error; cause; cause = cause.cause) causes.push(cause.message || WORDLESS);
 	return causes.join(': ');
 };
 

@@ -26,10 +26,10 @@ class EngineError(Exception):
 class Node:
     """One node of a form; a repeat has a node of its own and one for each of its turns.
 
-    `turns` are counted from 1, outermost repeat first. `kind` is the engine's word: root, group, repeat-range:controlled,
-    repeat-range:uncontrolled, repeat-instance, input, select1, select, rank, range, trigger, upload, note, model-value.
-    `type` is the bind's: string, int, decimal, date …, empty for what holds no value. `message` is the form's own words
-    for what is violated, empty when nothing is or the form has none.
+    `turns` are counted from 1, outermost repeat first. `kind` is the engine's word: root, group,
+    repeat-range:controlled, repeat-range:uncontrolled, repeat-instance, input, select1, select, rank, range, trigger,
+    upload, note, model-value. `type` is the bind's: string, int, decimal, date …, empty for what holds no value.
+    `message` is the form's own words for what is violated, empty when nothing is or the form has none.
     """
 
     path: str
@@ -98,8 +98,9 @@ class Engine:
         return self._ask(load=xml, attachments=dict(attachments or {}), properties=dict(properties or {}))
 
     def set(self, path: str, turns: Sequence[int], value: str) -> State:
-        """Answer a question with what its submission would hold: choices with spaces between, dates in ISO, "" for none.
+        """Answer a question with what its submission would hold; "" clears.
 
+        Choices have spaces between, dates and times are ISO.
         An acknowledgement is "OK", a file its name, a place "latitude longitude altitude accuracy".
         """
         return self._ask(set=[path, list(turns), value])
@@ -147,7 +148,8 @@ class Engine:
 
 
 def _node(raw: dict[str, Any]) -> Node:
-    return Node(**{name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()})
+    cells: dict[str, Any] = {name: tuple(cell) if isinstance(cell, list) else cell for name, cell in raw.items()}
+    return Node(**cells)
 
 
 @cache

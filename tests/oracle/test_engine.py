@@ -228,6 +228,8 @@ def test_what_the_engine_refuses_is_told_and_it_goes_on(engine: Engine) -> None:
         engine.remove("/data/machine", (), 2)
     with pytest.raises(EngineError, match="nobody answers a model-value"):
         engine.set("/data/total", (), "3")
+    with pytest.raises(EngineError, match="nobody adds to a repeat-range:controlled"):
+        engine.add("/data/person", ())
 
     assert engine.set("/data/machine/cost", (1,), "3").node("/data/total").value == "3"
 
