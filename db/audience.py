@@ -2,9 +2,24 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, Connection, Integer, Select, and_, cast, exists, func, literal, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    Table,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+)
 
 from conversation.catalog import Library
 from conversation.contact import ANNOUNCEMENTS
@@ -106,8 +121,11 @@ def _workers(word: str, values: Collection[str]) -> int:
     return int(number)
 
 
-def refuse_unknown(audience: Audience, library: Library) -> None:
-    """Raise AudienceError where a commune, trade or form is named that does not exist: it would reach nobody."""
+def refuse_unknown(audience: Audience, library: Library, published: Collection[str] = ()) -> None:
+    """Raise AudienceError where a commune, trade or form is named that does not exist: it would reach nobody.
+
+    `published` are the names of the forms that staff published.
+    """
     trades = {
         option.value
         for form in library.forms.values()
@@ -118,7 +136,7 @@ def refuse_unknown(audience: Audience, library: Library) -> None:
     kinds = (
         ("commune", "mã xã", audience.communes, set(library.places.by_code)),
         ("trade", "nghề", audience.trades, trades),
-        ("answered", "phiếu", audience.answered | audience.not_answered, set(library.forms)),
+        ("answered", "phiếu", audience.answered | audience.not_answered, {*library.forms, *published}),
     )
     for name, words, asked, known in kinds:
         if unknown := sorted(asked - known):
@@ -135,9 +153,43 @@ def condition(audience: Audience) -> ColumnElement[bool]:
     if of_establishment := _of_establishment(audience):
         speaks_for = establishment.c.id == contact.c.establishment_id
         parts.append(_has(speaks_for, *of_establishment))
-    parts += [_has_answered(form) for form in sorted(audience.answered)]
-    parts += [not_(_has_answered(form)) for form in sorted(audience.not_answered)]
+    parts += _answers(audience, response.c.contact_id == contact.c.id, contact)
     return and_(*parts)
+
+
+def condition_on_establishment(audience: Audience) -> ColumnElement[bool]:
+    """Return the condition on a row of `establishment`: whatever the audience asks.
+
+    Whether its people agreed to announcements does not matter: they may be asked by telephone.
+    """
+    answers = _answers(audience, response.c.establishment_id == establishment.c.id, establishment)
+    return and_(true(), *_of_establishment(audience), *answers)
+
+
+def rehearses() -> ColumnElement[bool]:
+    """Return the condition on a row of `establishment` that nobody but a rehearsal's terminal speaks for it."""
+    writes = [
+        exists()
+        .where(contact.c.establishment_id == establishment.c.id, address.c.contact_id == contact.c.id, by)
+        .correlate(establishment)
+        for by in (address.c.channel == REHEARSAL, address.c.channel != REHEARSAL)
+    ]
+    return and_(writes[0], not_(writes[1]))
+
+
+def includes(connection: Connection, audience: Audience, contact_id: int) -> bool:
+    """Whether the establishment that a contact speaks for is of an audience; of one that is not known yet nothing
+    holds but that it has not answered."""
+    query = (
+        select(contact.c.establishment_id, condition_on_establishment(audience).label("asked"))
+        .select_from(contact)
+        .outerjoin(establishment, establishment.c.id == contact.c.establishment_id)
+        .where(contact.c.id == contact_id)
+    )
+    row = connection.execute(query).one()
+    return (
+        replace(audience, not_answered=frozenset()) == Audience() if row.establishment_id is None else bool(row.asked)
+    )
 
 
 def _of_establishment(audience: Audience) -> list[ColumnElement[bool]]:
@@ -161,8 +213,16 @@ def _among(column: ColumnElement[str], separator: str, wanted: Collection[str]) 
     return or_(*(joined.contains(f"{separator}{one}{separator}", autoescape=True) for one in sorted(wanted)))
 
 
-def _has_answered(form: str) -> ColumnElement[bool]:
-    return _has(response.c.contact_id == contact.c.id, response.c.form == form)
+def _answers(audience: Audience, sent: ColumnElement[bool], sender: Table) -> list[ColumnElement[bool]]:
+    """Return the conditions on what was answered; `sent` ties a response to its sender, of the query around."""
+
+    def answered(form: str) -> ColumnElement[bool]:
+        return exists().where(sent, response.c.form == form).correlate(sender)
+
+    return [
+        *(answered(form) for form in sorted(audience.answered)),
+        *(not_(answered(form)) for form in sorted(audience.not_answered)),
+    ]
 
 
 def _has(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:

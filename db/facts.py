@@ -1,16 +1,17 @@
 """The facts a turn may look at, read in the turn's own transaction when it looks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
-from conversation.catalog import Announcement, Library
+from conversation.catalog import Announcement, Library, OpenForm, Sent
 from conversation.contact import GivenConsent, Receipt, SignUp
 from conversation.form import Form
 from conversation.training_class import TrainingClass
+from db import published, responses, rounds
 from db.forms import ReadForm
 from db.models import (
     announcement,
@@ -18,6 +19,7 @@ from db.models import (
     contact,
     delivery,
     establishment,
+    form,
     question,
     response,
     sign_up,
@@ -57,13 +59,19 @@ class StoredContact:
     @cached_property
     def receipts(self) -> tuple[Receipt, ...]:
         query = (
-            select(response.c.code, response.c.form, response.c.submitted_at)
+            select(response.c.code, response.c.form, response.c.submitted_at, form.c.title)
+            .outerjoin(form, form.c.name == response.c.form)
             .where(response.c.contact_id == self.contact_id)
             .order_by(response.c.id.desc())
         )
         forms = self.library.forms
         return tuple(
-            Receipt(row.code, row.form, forms[row.form].title if row.form in forms else row.form, row.submitted_at)
+            Receipt(
+                row.code,
+                row.form,
+                forms[row.form].title if row.form in forms else row.title or row.form,
+                row.submitted_at,
+            )
             for row in self.connection.execute(query)
         )
 
@@ -115,6 +123,41 @@ class StoredCatalog:
         rows = self.connection.execute(query)
         return [Announcement(row.id, row.title, row.text, row.started_at) for row in rows]
 
+    @cached_property
+    def open_forms(self) -> Sequence[OpenForm]:
+        """The forms that staff published and that take answers, then the rounds this person is asked in."""
+        return [*self._published(), *self._rounds()]
+
+    def _published(self) -> Iterator[OpenForm]:
+        query = select(form).where(published.taking_answers(self.now)).order_by(form.c.published_at.desc(), form.c.name)
+        for row in self.connection.execute(query).all():
+            live = self.form_version(row.live_sha)
+            if live:
+                yield OpenForm(f">form/{row.name}", live, live.title, closes_at=row.closes_at)
+
+    def _rounds(self) -> Iterator[OpenForm]:
+        for row in rounds.asked_of(self.connection, self.contact_id, self.now):
+            asked = self._current(row.form)
+            if asked:
+                yield OpenForm(f">round/{row.id}", asked, row.title, row.id, row.letter, row.closes_at)
+
+    def _current(self, name: str) -> Form | None:
+        """Return the form of a name as it is asked today."""
+        if name in self.library.forms:
+            return self.library.forms[name]
+        found = published.find(self.connection, name)
+        return self.form_version(found.live_sha) if found and found.live_sha else None
+
+    def sent(self, code: str) -> Sent | None:
+        return self._sent(response.c.code == code)
+
+    def sent_in(self, round_id: int) -> Sent | None:
+        return self._sent(response.c.round_id == round_id)
+
+    def _sent(self, which: ColumnElement[bool]) -> Sent | None:
+        row = responses.sent_by(self.connection, self.contact_id, which, self.now)
+        return Sent(row.code, row.form_sha, row.answers, row.typed, row.round_id or 0, row.open) if row else None
+
     def form_version(self, sha: str) -> Form | None:
-        current = next((form for form in self.library.forms.values() if form.sha == sha), None)
-        return current or self.read_form(self.connection, sha)
+        shipped = next((one for one in self.library.forms.values() if one.sha == sha), None)
+        return shipped or self.read_form(self.connection, sha)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from conversation.answers import fold
 from conversation.records import (
+    AlreadyAnswered,
     AnnouncementsResumed,
     AnnouncementsStopped,
     ClassFull,
@@ -22,17 +23,34 @@ from conversation.records import (
     ProfileChanged,
     QuestionAsked,
     Record,
+    ResponseChanged,
     ResponseSubmitted,
     SignUpCancelled,
     SignUpRequested,
 )
+from db import responses
 from db.inbox import insert_ignoring
-from db.models import consent, contact, establishment, message, news_wanted, question, response, sign_up, training_class
+from db.models import (
+    consent,
+    contact,
+    establishment,
+    message,
+    news_wanted,
+    question,
+    response,
+    response_version,
+    sign_up,
+    training_class,
+    upload,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """Where and for whom records are written; `promised_for` is the day staff will have answered a question."""
+    """Where and for whom records are written; `promised_for` is the day staff will have answered a question.
+
+    `entered_by` is who types in what the person wrote on paper or said.
+    """
 
     connection: Connection
     contact_id: int
@@ -40,12 +58,13 @@ class Writing:
     channel: str
     now: datetime
     promised_for: date
+    entered_by: str = ""
 
 
 def write(records: Iterable[Record], writing: Writing) -> None:
     """Write the records of one turn, or none of them.
 
-    Raises ClassFull or CodeTaken where the facts changed since the turn was decided.
+    Raises ClassFull, CodeTaken or AlreadyAnswered where the facts changed since the turn was decided.
     """
     with writing.connection.begin_nested():
         for record in records:
@@ -88,18 +107,54 @@ def _stop_announcements(writing: Writing, *, stopped: bool) -> None:
 
 @_write.register
 def _response_submitted(record: ResponseSubmitted, writing: Writing) -> None:
+    speaks_for = establishment_of(writing)
     row = insert(response).values(
         code=record.code,
         form=record.form,
         form_sha=record.form_sha,
         contact_id=writing.contact_id,
-        establishment_id=establishment_of(writing),
+        establishment_id=speaks_for,
         channel=writing.channel,
         answers=record.answers,
         typed=record.typed,
         submitted_at=writing.now,
+        round_id=record.round or None,
+        entered_by=writing.entered_by,
     )
-    _insert_code(writing.connection, row)
+    try:
+        _insert_code(writing.connection, row)
+    except CodeTaken:
+        before = (response.c.round_id == record.round) & (response.c.establishment_id == speaks_for)
+        if writing.connection.execute(select(response.c.id).where(before)).first():
+            raise AlreadyAnswered from None
+        raise
+
+
+@_write.register
+def _response_changed(record: ResponseChanged, writing: Writing) -> None:
+    """Keep what the response was, then what it is; nothing where it is not theirs or may not be changed any more."""
+    lock = select(response.c.id).where(response.c.code == record.code).with_for_update()
+    writing.connection.execute(lock)
+    was = responses.sent_by(writing.connection, writing.contact_id, response.c.code == record.code, writing.now)
+    if was is None or not was.open:
+        return
+    copied = {name: getattr(was, name) for name in ("number", "form_sha", "answers", "typed", "channel", "entered_by")}
+    kept = insert(response_version).values(response_id=was.id, sent_at=was.changed_at or was.submitted_at, **copied)
+    writing.connection.execute(kept)
+    now = (
+        update(response)
+        .where(response.c.id == was.id)
+        .values(
+            number=was.number + 1,
+            form_sha=record.form_sha,
+            answers=record.answers,
+            typed=record.typed,
+            channel=writing.channel,
+            entered_by=writing.entered_by,
+            changed_at=writing.now,
+        )
+    )
+    writing.connection.execute(now)
 
 
 def _insert_code(connection: Connection, row: Any) -> None:
@@ -197,7 +252,7 @@ def _data_erased(_: DataErased, writing: Writing) -> None:
     """Delete what the person gave; the address stays, so that the answer can reach them."""
     connection, contact_id = writing.connection, writing.contact_id
     give_back(connection, sign_up.c.contact_id == contact_id, writing.now)
-    for table in (response, sign_up, question, news_wanted, consent):
+    for table in (response, upload, sign_up, question, news_wanted, consent):
         connection.execute(delete(table).where(table.c.contact_id == contact_id))
     connection.execute(delete(message).where(message.c.address_id == writing.address_id))
     held = connection.execute(select(contact.c.establishment_id).where(contact.c.id == contact_id)).scalar_one()

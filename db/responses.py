@@ -1,27 +1,53 @@
-"""One response with whom it came from."""
+"""Responses: with whom each came from, what it was before, and whether it may still be changed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
 
-from db.models import establishment, response
+from db.engine import AnyRow
+from db.models import contact, establishment, form, response, response_version, round_
+from db.published import taking_answers as form_takes_answers
+from db.rounds import taking_answers as round_takes_answers
+
+SHIPPED_OPEN = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A response as it was kept: `answers` as ODK writes them, `typed` as the person wrote what was read."""
+    """A response as it is now: `answers` as ODK writes them, `typed` as the person wrote what was read.
+
+    A repeat is a list of such mappings. `number` counts its versions, `entered_by` typed it in for the owner.
+    """
 
     code: str
     form: str
     form_sha: str
     contact_id: int
     channel: str
-    answers: Mapping[str, str]
+    answers: Mapping[str, Any]
     typed: Mapping[str, str]
     submitted_at: datetime
+    round_id: int | None
+    changed_at: datetime | None
+    number: int
+    entered_by: str
     business: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What a response was before it was changed."""
+
+    number: int
+    form_sha: str
+    answers: Mapping[str, Any]
+    typed: Mapping[str, str]
+    channel: str
+    entered_by: str
+    sent_at: datetime
 
 
 _RESPONSES = select(
@@ -35,6 +61,14 @@ def find(connection: Connection, code: str) -> Kept | None:
     return Kept(**row._mapping) if row else None
 
 
+def earlier(connection: Connection, code: str) -> list[Earlier]:
+    """Return what the response of a receipt code was before, the latest first."""
+    columns = [response_version.c[name] for name in Earlier.__slots__]
+    query = select(*columns).join(response).where(response.c.code == code)
+    rows = connection.execute(query.order_by(response_version.c.number.desc()))
+    return [Earlier(**row._mapping) for row in rows]
+
+
 def of_same_person(connection: Connection, kept: Kept) -> list[Kept]:
     """Return the other responses of the person who sent one, the latest first."""
     others = (response.c.contact_id == kept.contact_id) & (response.c.code != kept.code)
@@ -42,7 +76,33 @@ def of_same_person(connection: Connection, kept: Kept) -> list[Kept]:
     return [Kept(**row._mapping) for row in connection.execute(query)]
 
 
-def latest(connection: Connection, form: str, most: int) -> list[Kept]:
+def latest(connection: Connection, form_name: str, most: int) -> list[Kept]:
     """Return the responses of one form that came last."""
-    query = _RESPONSES.where(response.c.form == form).order_by(response.c.id.desc()).limit(most)
+    query = _RESPONSES.where(response.c.form == form_name).order_by(response.c.id.desc()).limit(most)
     return [Kept(**row._mapping) for row in connection.execute(query)]
+
+
+def sent_by(connection: Connection, contact_id: int, which: ColumnElement[bool], now: datetime) -> AnyRow | None:
+    """Return the latest response that is `which`, of a contact or of anybody who speaks for the same establishment;
+    `open` says whether it may be changed."""
+    mine = select(contact.c.establishment_id).where(contact.c.id == contact_id).scalar_subquery()
+    query: Select[Any] = (
+        select(response, _may_change(now).label("open"))
+        .outerjoin(round_, round_.c.id == response.c.round_id)
+        .outerjoin(form, form.c.name == response.c.form)
+        .where(or_(response.c.contact_id == contact_id, response.c.establishment_id == mine), which)
+        .order_by(response.c.id.desc())
+        .limit(1)
+    )
+    return connection.execute(query).first()
+
+
+def _may_change(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a response may be changed: as long as its round is open, or the form that staff
+    published; that of a shipped form for 30 days."""
+    published = form.c.name.is_not(None)
+    return or_(
+        and_(response.c.round_id.is_not(None), round_takes_answers(now)),
+        and_(response.c.round_id.is_(None), published, form_takes_answers(now)),
+        and_(response.c.round_id.is_(None), ~published, response.c.submitted_at > now - SHIPPED_OPEN),
+    )

@@ -135,6 +135,7 @@ def downgrade() -> None:
     op.drop_table("form_file")
     with op.batch_alter_table("form_version", schema=None) as batch_op:
         batch_op.add_column(sa.Column("files", _JSON, server_default="{}", nullable=False))
+    with op.batch_alter_table("form_version", schema=None) as batch_op:
         batch_op.alter_column("files", server_default=None, existing_type=_JSON)
     for sha, files in kept.items():
         op.execute(sa.update(_VERSION).where(_VERSION.c.sha == sha).values(files=files))

@@ -1,0 +1,217 @@
+"""Rounds: a questionnaire that goes with an official letter to an audience until a day; who answered, who has not."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, insert, or_, select, update
+
+from db import audience
+from db.audience import Audience
+from db.models import contact, establishment, form, response, round_
+
+MAX_TITLE = 200
+MAX_LETTER = 100
+
+
+class RoundRefused(Exception):
+    """A round that cannot be opened or changed; the message says why, in Vietnamese."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """`form` is the name of a published or shipped form, `letter` the official letter's number, `audience` a query.
+
+    `answered` counts the establishments that answered.
+    """
+
+    id: int
+    form: str
+    title: str
+    letter: str
+    audience: str
+    opens_at: datetime
+    closes_at: datetime
+    created_by: str
+    created_at: datetime
+    closed_at: datetime | None
+    answered: int
+
+    def is_open(self, now: datetime) -> bool:
+        return self.closed_at is None and self.opens_at <= now < self.closes_at
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """An establishment that has not answered; `channel` is where a message would reach one of its people, "" where none
+    would, or nobody agreed to be written to."""
+
+    establishment_id: int
+    name: str
+    commune: str
+    phone: str
+    person: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many of a round's establishments answered, and how many have not."""
+
+    answered: int
+    missing: int
+
+    @property
+    def total(self) -> int:
+        return self.answered + self.missing
+
+
+def open_round(
+    connection: Connection,
+    form_name: str,
+    title: str,
+    letter: str,
+    audience_text: str,
+    opens_at: datetime,
+    closes_at: datetime,
+    shipped: Collection[str],
+    by: str,
+    now: datetime,
+) -> int:
+    """Open a round of a form that is shipped or has been published; return its id.
+
+    Raises RoundRefused or AudienceError.
+    """
+    title, letter = " ".join(title.split()), " ".join(letter.split())
+    live = select(form.c.name).where(form.c.name == form_name, form.c.live_sha.is_not(None))
+    if form_name not in shipped and connection.execute(live).first() is None:
+        raise RoundRefused(f"Phiếu «{form_name}» chưa được đăng. Anh/chị đăng phiếu trước rồi hãy mở đợt.")
+    if not title or len(title) > MAX_TITLE:
+        raise RoundRefused(f"Đợt cần có tên, nhiều nhất {MAX_TITLE} ký tự.")
+    if len(letter) > MAX_LETTER:
+        raise RoundRefused(f"Số công văn dài {len(letter)} ký tự; nhiều nhất là {MAX_LETTER}.")
+    if closes_at <= max(opens_at, now):
+        raise RoundRefused("Hạn trả lời phải sau ngày mở đợt và sau hôm nay.")
+    audience.parse(audience_text)
+    row = insert(round_).values(
+        form=form_name,
+        title=title,
+        letter=letter,
+        audience=" ".join(audience_text.split()),
+        opens_at=opens_at,
+        closes_at=closes_at,
+        created_by=by,
+        created_at=now,
+    )
+    round_id: int = connection.execute(row.returning(round_.c.id)).scalar_one()
+    return round_id
+
+
+def close(connection: Connection, round_id: int, now: datetime) -> None:
+    """Take no answers any more; raises RoundRefused."""
+    _change(connection, round_id, closed_at=now)
+
+
+def set_closing(connection: Connection, round_id: int, closes_at: datetime, now: datetime) -> None:
+    """Move the closing date of a round that staff have not closed; raises RoundRefused."""
+    if closes_at <= now:
+        raise RoundRefused("Hạn trả lời mới phải sau lúc này.")
+    _change(connection, round_id, closes_at=closes_at)
+
+
+def _change(connection: Connection, round_id: int, **values: Any) -> None:
+    changes = update(round_).where(round_.c.id == round_id, round_.c.closed_at.is_(None)).values(**values)
+    if not connection.execute(changes).rowcount:
+        reason = "đã đóng rồi" if find(connection, round_id) else "không có"
+        raise RoundRefused(f"Đợt số {round_id} {reason}.")
+
+
+def find(connection: Connection, round_id: int) -> Round | None:
+    """Return one round."""
+    row = connection.execute(_ROUNDS.where(round_.c.id == round_id)).first()
+    return Round(**row._mapping) if row else None
+
+
+def listed(connection: Connection) -> list[Round]:
+    """Return all rounds, the newest first."""
+    return [Round(**row._mapping) for row in connection.execute(_ROUNDS.order_by(round_.c.id.desc()))]
+
+
+def taking_answers(now: datetime) -> ColumnElement[bool]:
+    """Return the condition on a row of `round` that it can be answered."""
+    return and_(round_.c.closed_at.is_(None), round_.c.opens_at <= now, round_.c.closes_at > now)
+
+
+def asked_of(connection: Connection, contact_id: int, now: datetime) -> list[Row[Any]]:
+    """Return the open rounds (all columns of `round`) that a contact's establishment is asked in, the one that closes
+    first before.
+
+    One that answered stays asked, so that its answer can be changed, though it may have left the audience by it.
+    """
+    mine = exists().where(
+        response.c.round_id == round_.c.id,
+        contact.c.id == contact_id,
+        or_(response.c.contact_id == contact_id, response.c.establishment_id == contact.c.establishment_id),
+    )
+    query = select(round_, mine.label("answered")).where(taking_answers(now)).order_by(round_.c.closes_at, round_.c.id)
+    rows = connection.execute(query).all()
+    return [
+        row for row in rows if row.answered or audience.includes(connection, audience.parse(row.audience), contact_id)
+    ]
+
+
+def progress(connection: Connection, found: Round) -> Progress:
+    """Count who answered and who has not, of those in the audience now; who answered counts whatever became of them."""
+    missing = select(func.count()).select_from(establishment).where(_missing(found))
+    return Progress(found.answered, connection.execute(missing).scalar_one())
+
+
+def not_answered(connection: Connection, found: Round, most: int | None = None) -> list[Missing]:
+    """Return the establishments in the audience now that have not answered, by commune and name."""
+    best = audience.best_address().subquery()
+    reached = (
+        select(best.c.channel)
+        .join(contact, contact.c.id == best.c.contact_id)
+        .where(contact.c.establishment_id == establishment.c.id, audience.condition(Audience()))
+        .order_by(contact.c.id)
+        .limit(1)
+        .correlate(establishment)
+        .scalar_subquery()
+    )
+    person = (
+        select(contact.c.name)
+        .where(contact.c.establishment_id == establishment.c.id)
+        .order_by(contact.c.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    columns = (establishment.c.name, establishment.c.commune, establishment.c.phone)
+    query = (
+        select(
+            establishment.c.id.label("establishment_id"),
+            *columns,
+            func.coalesce(person, "").label("person"),
+            func.coalesce(reached, "").label("channel"),
+        )
+        .where(_missing(found))
+        .order_by(establishment.c.commune, establishment.c.folded_name, establishment.c.id)
+        .limit(most)
+    )
+    return [Missing(**row._mapping) for row in connection.execute(query)]
+
+
+def _missing(found: Round) -> ColumnElement[bool]:
+    answered = exists().where(response.c.round_id == found.id, response.c.establishment_id == establishment.c.id)
+    asked = audience.condition_on_establishment(audience.parse(found.audience))
+    return and_(asked, ~audience.rehearses(), ~answered.correlate(establishment))
+
+
+_ANSWERED = (
+    select(func.count())
+    .select_from(response.join(establishment))
+    .where(response.c.round_id == round_.c.id, ~audience.rehearses())
+    .correlate(round_)
+    .scalar_subquery()
+)
+_ROUNDS: Select[Any] = select(round_, _ANSWERED.label("answered"))
