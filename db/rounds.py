@@ -1,7 +1,7 @@
 """Rounds: a questionnaire that goes with an official letter to an audience until a day; who answered, who has not."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,11 +20,21 @@ class RoundRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
-    """`form` is the name of a published or shipped form, `letter` the official letter's number, `audience` a query.
+class Planned:
+    """What staff decide about a round: `form` is the name of a published or shipped form, `letter` the official
+    letter's number, `audience` a query."""
 
-    `answered` counts the establishments that answered.
-    """
+    form: str
+    title: str
+    letter: str
+    audience: str
+    opens_at: datetime
+    closes_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """A round as it stands; `answered` counts the establishments that answered."""
 
     id: int
     form: str
@@ -67,43 +77,28 @@ class Progress:
         return self.answered + self.missing
 
 
-def open_round(
-    connection: Connection,
-    form_name: str,
-    title: str,
-    letter: str,
-    audience_text: str,
-    opens_at: datetime,
-    closes_at: datetime,
-    shipped: Collection[str],
-    by: str,
-    now: datetime,
-) -> int:
-    """Open a round of a form that is shipped or has been published; return its id.
+def open_round(connection: Connection, planned: Planned, shipped: Collection[str], by: str, now: datetime) -> int:
+    """Open a round of a form that has been published or is one of those `shipped`; return its id.
 
     Raises RoundRefused or AudienceError.
     """
-    title, letter = " ".join(title.split()), " ".join(letter.split())
-    live = select(form.c.name).where(form.c.name == form_name, form.c.live_sha.is_not(None))
-    if form_name not in shipped and connection.execute(live).first() is None:
-        raise RoundRefused(f"Phiếu «{form_name}» chưa được đăng. Anh/chị đăng phiếu trước rồi hãy mở đợt.")
-    if not title or len(title) > MAX_TITLE:
-        raise RoundRefused(f"Đợt cần có tên, nhiều nhất {MAX_TITLE} ký tự.")
-    if len(letter) > MAX_LETTER:
-        raise RoundRefused(f"Số công văn dài {len(letter)} ký tự; nhiều nhất là {MAX_LETTER}.")
-    if closes_at <= max(opens_at, now):
-        raise RoundRefused("Hạn trả lời phải sau ngày mở đợt và sau hôm nay.")
-    audience.parse(audience_text)
-    row = insert(round_).values(
-        form=form_name,
-        title=title,
-        letter=letter,
-        audience=" ".join(audience_text.split()),
-        opens_at=opens_at,
-        closes_at=closes_at,
-        created_by=by,
-        created_at=now,
+    clean = replace(
+        planned,
+        title=" ".join(planned.title.split()),
+        letter=" ".join(planned.letter.split()),
+        audience=" ".join(planned.audience.split()),
     )
+    live = select(form.c.name).where(form.c.name == clean.form, form.c.live_sha.is_not(None))
+    if clean.form not in shipped and connection.execute(live).first() is None:
+        raise RoundRefused(f"Phiếu «{clean.form}» chưa được đăng. Anh/chị đăng phiếu trước rồi hãy mở đợt.")
+    if not clean.title or len(clean.title) > MAX_TITLE:
+        raise RoundRefused(f"Đợt cần có tên, nhiều nhất {MAX_TITLE} ký tự.")
+    if len(clean.letter) > MAX_LETTER:
+        raise RoundRefused(f"Số công văn dài {len(clean.letter)} ký tự; nhiều nhất là {MAX_LETTER}.")
+    if clean.closes_at <= max(clean.opens_at, now):
+        raise RoundRefused("Hạn trả lời phải sau lúc mở đợt và sau lúc này.")
+    audience.parse(clean.audience)
+    row = insert(round_).values(**asdict(clean), created_by=by, created_at=now)
     round_id: int = connection.execute(row.returning(round_.c.id)).scalar_one()
     return round_id
 
