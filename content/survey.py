@@ -39,9 +39,9 @@ class Survey:
         self._paths: dict[str, str] = {}
         self._rows: dict[str, int] = {}
         self._listed: dict[tuple[str, str, str], tuple[Option, ...]] = {}
-        selects = (RE_SELECT.search(line["type"]) for line in workbook.survey)
+        selects = map(_select, workbook.survey)
         wanted = {select["list_name"] for select in selects if select}
-        self._lists = read_lists(workbook.choices, wanted, self.mistakes)
+        self._lists = _with_others(read_lists(workbook.choices, wanted, self.mistakes), workbook.survey)
         self._name_paths()
         self._tables: dict[str, Collection[str]] = {name: _columns(options) for name, options in self._lists.items()}
         self._tables |= {name.removesuffix(".csv"): read_rows(table)[0] for name, table in self._named_files().items()}
@@ -129,7 +129,7 @@ class Survey:
             self._refuse(line, "name", f"thiếu tệp kèm theo «{line['name']}.csv»")
 
     def _read_question(self, line: Line, path: tuple[str, ...]) -> None:
-        kind, select = kind_of(line["type"]), RE_SELECT.search(line["type"])
+        kind, select = kind_of(line["type"]), _select(line)
         if kind is None or (select and "${" in select["list_name"]):
             reason = f"{NOT_IN_A_CHAT}: đáp án lấy từ nhóm lặp" if kind else why_not(line["type"])
             self._refuse(line, "type", f"loại câu «{line['type']}» {reason}")
@@ -227,9 +227,7 @@ class Survey:
             return ()
         if other and line["choice_filter"]:
             self._refuse(line, "choice_filter", "or_other không dùng cùng choice_filter")
-        options = self._lists[name]
-        listed = any(option.value == OTHER for option in options)
-        return (*options, Option(OTHER, "Khác")) if other and not listed else options
+        return self._lists[name]
 
     def _table(self, line: Line, name: str) -> tuple[Option, ...]:
         """Return the options of an attached table, which is read once however many questions ask for it."""
@@ -243,6 +241,18 @@ class Survey:
         return self._listed[name, *columns]
 
 
+def _with_others(lists: Mapping[str, tuple[Option, ...]], survey: Sequence[Line]) -> Mapping[str, tuple[Option, ...]]:
+    """Add "other" to the lists that some question uses with `or_other`: to the list itself, as XLSForm does."""
+    asking = {select["list_name"] for select in map(_select, survey) if select and select["specify_other"]}
+    lacking = {name for name in asking & lists.keys() if all(option.value != OTHER for option in lists[name])}
+    return {name: (*options, Option(OTHER, "Khác")) if name in lacking else options for name, options in lists.items()}
+
+
+def _select(line: Line) -> re.Match[str] | None:
+    found: re.Match[str] | None = RE_SELECT.search(line["type"])
+    return found
+
+
 def _limits(parameters: Mapping[str, str]) -> tuple[Decimal, Decimal, Decimal]:
     return Decimal(parameters["start"]), Decimal(parameters["end"]), Decimal(parameters["step"])
 
@@ -253,7 +263,7 @@ def name_of(line: Line) -> str:
 
 
 def asks_which_other(line: Line) -> bool:
-    select = RE_SELECT.search(line["type"])
+    select = _select(line)
     return bool(select and select["specify_other"])
 
 

@@ -35,14 +35,22 @@ class Plan:
         """What each of them has to wait for: what its formulas name, and the group it stands in."""
         return {place: frozenset(self._needs(place, member)) for place, member in self.members.items()}
 
-    def _needs(self, place: Path, member: Question | Group) -> Iterator[Path]:
+    def _waits_for(self, place: Path) -> Iterator[Path]:
         if place[:-1]:
             yield place[:-1]
-        for formula in moving(member):
+        for formula in moving(self.members[place]):
             yield from self.named(formula, place)
 
+    def _needs(self, place: Path, member: Question | Group) -> Iterator[Path]:
+        yield from self._waits_for(place)
+        if isinstance(member, Question) and member.choice_filter:
+            yield from self.named(member.choice_filter, place)
+
     def named(self, formula: str, place: Path) -> Iterator[Path]:
-        """Yield the places that a formula names, read from a place; a group stands for all it holds."""
+        """Yield the places that a formula names, read from a place; a group stands for all it holds.
+
+        Names of columns in a choice filter look like questions beside the list's own: they name nothing.
+        """
         for path in expression(formula).references_from("/".join((ROOT, *place))):
             if path == "/" or path == ROOT:
                 yield from (other for other in self.members if other != place)
@@ -81,7 +89,7 @@ class Plan:
                 return (*way[way.index(place) :], place)
             if place in done:
                 return ()
-            for needed in sorted(self.needs[place]):
+            for needed in sorted(set(self._waits_for(place))):
                 if found := search(needed, (*way, place)):
                     return found
             done.add(place)

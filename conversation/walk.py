@@ -106,12 +106,17 @@ class Walk:
             return expression("now()").text(self._scope(node.element))
         given = self.answers.get(slot.key) if question.asked else None
         if given is not None:
-            return given
+            return self._still_offered(slot, given) if question.choice_filter else given
         if question.calculation and not question.trigger:
             return self._calculated(slot, node)
         if slot.key not in self.kept and question.default:
             self.kept[slot.key] = expression(question.default).text(self._scope(node.element))
         return self.kept.get(slot.key, "")
+
+    def _still_offered(self, slot: Slot, given: str) -> str:
+        """Return an answer without the options that the choice filter has taken away since."""
+        offers = {option.value for option in self.options(slot)}
+        return " ".join(value for value in given.split() if value in offers)
 
     def _calculated(self, slot: Slot, node: Node) -> str:
         formula = self.plan.formulas[slot.question.calculation]
@@ -186,13 +191,11 @@ class Walk:
         return node.text if node else ""
 
     def holds(self, slot: Slot) -> bool:
-        """Whether the answer satisfies the question's constraint and is still offered; an empty one always does."""
+        """Whether the answer is of the question's kind and satisfies its constraint; an empty one always does."""
         value, question = self.value(slot), slot.question
         if not value or question.kind == MORE:
             return True
         if question.kind in _WRITTEN and not _WRITTEN[question.kind].fullmatch(value):
-            return False
-        if question.choice_filter and not set(value.split()) <= {option.value for option in self.options(slot)}:
             return False
         return not question.constraint or self._true(question.constraint, slot)
 

@@ -27,6 +27,7 @@ ORGANISATION = Organisation("Trung tâm Khuyến công thử", "0226 000 000", "
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="rewrite the transcripts")
+    parser.addoption("--walks", type=int, default=3, help="how often each form is walked in our engine and in ODK's")
 
 
 @pytest.fixture(scope="session", autouse=True)
