@@ -1,5 +1,1 @@
-"""A form on paper and as a workbook to fill in, and the workbook read back."""
-
-from content.paper.pdf import paper_form
-
-__all__ = ["paper_form"]
+"""A form on paper (`pdf`), as a workbook to fill in (`workbook`), and the workbook read back (`reading`)."""

@@ -43,8 +43,9 @@ class Wording:
 
     def always_when(self, question: Question) -> list[str]:
         """Return all that must hold for a question to be answered, that of its groups first."""
-        groups = [self.form.group_at[question.path[:depth]] for depth in range(1, len(question.path) + 1)]
-        return [words for member in (*groups, question) if (words := self.when(member))]
+        above = (self.form.group_at[question.path[:depth]] for depth in range(1, len(question.path) + 1))
+        members: list[Question | Group] = [*above, question]
+        return [words for member in members if (words := self.when(member))]
 
 
 def is_long(question: Question) -> bool:
