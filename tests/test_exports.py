@@ -188,7 +188,8 @@ async def test_a_form_has_a_column_for_each_question_in_its_order(exported: Expo
     )
     sheet = await exported.sheet("responses", Filter(form="needs"))
     headings = [cell.value for cell in sheet[1]]
-    assert headings == ["STT", "Mã phiếu", "Ngày gửi", "Kênh", *(question.short for question in needs.questions)]
+    assert headings[:7] == ["STT", "Mã phiếu", "Ngày gửi", "Kênh", "Đợt", "Lần gửi", "Người nhập hộ"]
+    assert headings[7:] == [question.short for question in needs.questions]
     row = cells(sheet)
     assert row["Cần"].value == "Mua máy; Hội chợ, bán hàng"
     assert (row["Giá máy"].value, row["Giá máy"].number_format) == (400_000_000, "#,##0")

@@ -27,8 +27,11 @@ SUFFIXES = (".xlsx", ".csv")
 def export(source: Source, name: str, wanted: Filter, suffix: str, file: BinaryIO) -> int:
     """Write one of `LISTINGS` to a file open for writing, as `.xlsx` or `.csv`; return how many rows.
 
-    `responses` of no named form are one sheet per form in .xlsx, one table of all forms in .csv.
+    `responses` of no named form are one sheet per form in .xlsx, one table of all forms in .csv. Nothing may have been
+    asked of the connection before: all that is written is of one moment.
     """
+    if source.connection.dialect.name == "postgresql":
+        source.connection.execution_options(isolation_level="REPEATABLE READ")
     if suffix == ".csv":
         return write_csv(source.connection, LISTINGS[name](source, wanted), file)
     if name == "responses" and not wanted.form:

@@ -13,7 +13,7 @@ from conversation.calendar import VIETNAM
 from conversation.catalog import Library
 from db.forms import ReadForm
 
-Kind = Literal["text", "code", "number", "year", "money", "date", "moment", "phone"]
+Kind = Literal["text", "code", "number", "year", "money", "point", "date", "moment", "phone"]
 Value = str | int | Decimal | date | datetime | None
 STREAMED = 500
 
@@ -37,7 +37,8 @@ CHANNEL = Column("channel", "Kênh", "text", 12)
 class Filter:
     """What a table is narrowed to; an empty part narrows nothing, and so does one that a table has no use for.
 
-    `since` and `until` are days in Vietnam, both included. `codes` asks for codes instead of words.
+    `since` and `until` are days in Vietnam, both included. `round` is the id of one. `codes` asks for codes instead of
+    words, `multiple` for a column of its own for each choice of a question that takes several.
     """
 
     search: str = ""
@@ -48,7 +49,9 @@ class Filter:
     class_code: str = ""
     announcement: int | None = None
     status: str = ""
+    round: int | None = None
     codes: bool = False
+    multiple: Literal["joined", "columns"] = "joined"
 
     def days(self, moment: ColumnElement[Any]) -> list[ColumnElement[bool]]:
         """Return the conditions that a moment falls within the days."""
@@ -74,11 +77,37 @@ class Source:
     read_form: ReadForm
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The table of a repeat, a row for each turn; `around` is the place of the part that the repeat stands in, None
+    for the table itself."""
+
+    name: str
+    columns: tuple[Column, ...]
+    around: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn of a repeat: the place of its part, which turn of each repeat around it and of its own, the receipt code
+    of the whole, and the values."""
+
+    part: int
+    numbers: tuple[int, ...]
+    receipt: str
+    values: Sequence[Value]
+
+
+def _no_turns(row: Row[Any]) -> Iterator[Turn]:
+    return iter(())
+
+
 @dataclass(frozen=True)
 class Listing:
     """A table: `read` gives the values of a row for all columns but the first, which counts the rows.
 
     `order` are the columns that decide the order of the rows; `codes` says that the values are codes, not words.
+    `parts` are the tables that belong to it, and `turns` gives their rows for one of its own, outer before inner.
     """
 
     name: str
@@ -88,11 +117,16 @@ class Listing:
     order: tuple[ColumnElement[Any], ...]
     read: Callable[[Row[Any]], Sequence[Value]] = field(repr=False)
     codes: bool = False
+    parts: tuple[Part, ...] = ()
+    turns: Callable[[Row[Any]], Iterator[Turn]] = field(default=_no_turns, repr=False)
 
     @property
     def headings(self) -> list[str]:
         """The headings for people; where codes are wanted, the names for programs."""
-        return [column.name if self.codes else column.heading for column in self.columns]
+        return self.headings_of(self.columns)
+
+    def headings_of(self, columns: Sequence[Column]) -> list[str]:
+        return [column.name if self.codes else column.heading for column in columns]
 
     def count(self, connection: Connection) -> int:
         """Return how many rows there are."""
@@ -100,7 +134,10 @@ class Listing:
 
     def rows(self, connection: Connection, start: int = 0, most: int | None = None) -> Iterator[list[Value]]:
         """Yield the rows, read a few hundred at a time; `start` skips that many."""
-        query = self.query.order_by(*self.order).offset(start).limit(most)
-        result = connection.execute(query, execution_options={"stream_results": True, "yield_per": STREAMED})
-        for number, row in enumerate(result, start + 1):
+        for number, row in enumerate(self.stream(connection, start, most), start + 1):
             yield [number, *self.read(row)]
+
+    def stream(self, connection: Connection, start: int = 0, most: int | None = None) -> Iterator[Row[Any]]:
+        """Yield the rows as the database has them."""
+        query = self.query.order_by(*self.order).offset(start).limit(most)
+        yield from connection.execute(query, execution_options={"stream_results": True, "yield_per": STREAMED})

@@ -1,18 +1,24 @@
 """What was sent in: registrations of interest in the order an office keeps them, and the answers of any form."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Row, Select, select
 
-from db.exports.answers import Answers
-from db.exports.listing import CHANNEL, CODE, NUMBER, Column, Filter, Listing, Source, Value
+from db.exports.answers import Answers, Names
+from db.exports.listing import CHANNEL, CODE, NUMBER, Column, Filter, Listing, Part, Source, Turn, Value
 from db.exports.people import ABOUT_ESTABLISHMENT, Describing, matches
-from db.models import contact, establishment, response
+from db.models import contact, establishment, form, response, round_
 from db.words import CHANNELS
 
 INTEREST = "interest"
 SENT = Column("submitted_at", "Ngày gửi", "moment", 17)
 FORM = Column("form", "Phiếu", "text", 26)
+INDEX = Column("_index", "STT", "number", 6)
+ROUND = Column("round", "Đợt", "text", 18)
+TIMES = Column("number", "Lần gửi", "number", 7)
+ENTERED_BY = Column("entered_by", "Người nhập hộ", "text", 14)
+OF_KOBO = (Column("_id", "Mã phiếu", "code", 12), Column("_submission_time", "Ngày gửi", "moment", 17))
 # What is asked to know the establishment or a class's people leaves no response behind.
 _WITHOUT_RESPONSES = {"profile", "sign_up"}
 
@@ -20,74 +26,96 @@ _WITHOUT_RESPONSES = {"profile", "sign_up"}
 def interests(source: Source, wanted: Filter) -> Listing:
     """Registrations of interest: the establishment first, then what is asked for, the receipt last."""
     describing = Describing(source, codes=wanted.codes)
-    answers = Answers(source, INTEREST, codes=wanted.codes)
+    answers = Answers(source, INTEREST, wanted)
     known = {column.name for column in ABOUT_ESTABLISHMENT}
-    asked = tuple(column for column in answers.columns if column.name not in known)
+    asked = {name: column for name, column in answers.sections[()].columns.items() if name not in known}
 
     def read(row: Row[Any]) -> list[Value]:
         about = describing.about({**(row.facts or {}), **row.answers}, row.person, row.typed.get("commune", ""))
         given = answers.read(row)
-        return [
-            *about,
-            *(given.get(column.name) for column in asked),
-            row.code,
-            row.submitted_at,
-            _channel(row, wanted),
-        ]
+        return [*about, *map(given.get, asked), row.code, row.submitted_at, _channel(row, wanted)]
 
-    columns = (NUMBER, *ABOUT_ESTABLISHMENT, *asked, CODE, SENT, CHANNEL)
+    columns = (NUMBER, *ABOUT_ESTABLISHMENT, *asked.values(), CODE, SENT, CHANNEL)
     query = _responses(wanted).where(response.c.form == INTEREST)
     return Listing("interests", "Đăng ký quan tâm", columns, query, (response.c.id.desc(),), read, wanted.codes)
 
 
 def responses(source: Source, wanted: Filter) -> Listing:
-    """The responses of one form, a column for each question in the form's order; of all forms where none is named."""
-    if not wanted.form:
-        return _of_all_forms(source, wanted)
-    answers = Answers(source, wanted.form, codes=wanted.codes)
+    """The responses of one form, a column for each question in the form's order; of all forms where none is named.
+
+    Where codes are wanted the columns of KoboToolbox stand beside our own.
+    """
+    names = [wanted.form] if wanted.form else form_names(source)
+    forms = {name: Answers(source, name, wanted) for name in names}
+    merged = Merged(forms.values(), codes=wanted.codes)
+    several = not wanted.form
 
     def read(row: Row[Any]) -> list[Value]:
-        given = answers.read(row)
-        return [row.code, row.submitted_at, _channel(row, wanted), *(given.get(one.name) for one in answers.columns)]
+        answers = forms[row.form]
+        form = [row.form if wanted.codes else answers.title] if several else []
+        round_of = (row.round_id if wanted.codes else row.round) if row.round_id else None
+        fixed = [row.code, row.submitted_at, _channel(row, wanted), *form, round_of, row.number, row.entered_by]
+        again = [row.code, row.submitted_at] if wanted.codes else []
+        return [*fixed, *merged.values(answers, (), answers.read(row)), *again]
 
-    columns = (NUMBER, CODE, SENT, CHANNEL, *answers.columns)
-    query = _responses(wanted).where(response.c.form == wanted.form)
-    return Listing("responses", answers.title, columns, query, (response.c.id.desc(),), read, wanted.codes)
+    def turns(row: Row[Any]) -> Iterator[Turn]:
+        answers = forms[row.form]
+        for turn in answers.turns(row):
+            values = merged.values(answers, turn.names, turn.values)
+            yield Turn(merged.places[turn.names], turn.numbers, row.code, values)
+
+    fixed = (INDEX, CODE, SENT, CHANNEL, *((FORM,) if several else ()), ROUND, TIMES, ENTERED_BY)
+    columns = (*fixed, *merged.columns(()), *(OF_KOBO if wanted.codes else ()))
+    query = _responses(wanted)
+    if wanted.form:
+        query = query.where(response.c.form == wanted.form)
+    title = forms[wanted.form].title if wanted.form else "Phiếu trả lời"
+    order = (response.c.id.desc(),)
+    return Listing("responses", title, columns, query, order, read, wanted.codes, merged.parts, turns)
 
 
-def _of_all_forms(source: Source, wanted: Filter) -> Listing:
-    """One table for all forms: questions that share name and heading share a column."""
-    forms = {name: Answers(source, name, codes=wanted.codes) for name in form_names(source)}
-    headings = {
-        (name, column.name): "" if wanted.codes else column.heading
-        for name, form in forms.items()
-        for column in form.columns
-    }
-    asked = {
-        (column.name, headings[name, column.name]): column for name, form in forms.items() for column in form.columns
-    }
+class Merged:
+    """The tables of several forms as one: questions that share name and heading share a column.
 
-    def read(row: Row[Any]) -> list[Value]:
-        form = forms[row.form]
-        given = {(name, headings.get((row.form, name), "")): value for name, value in form.read(row).items()}
-        fixed = [row.code, row.submitted_at, _channel(row, wanted), row.form if wanted.codes else form.title]
-        return [*fixed, *(given.get(place) for place in asked)]
+    `places` are where the parts of the repeats of given names stand.
+    """
 
-    columns = (NUMBER, CODE, SENT, CHANNEL, FORM, *asked.values())
-    return Listing(
-        "responses", "Phiếu trả lời", columns, _responses(wanted), (response.c.id.desc(),), read, wanted.codes
-    )
+    def __init__(self, forms: Iterable[Answers], *, codes: bool) -> None:
+        self._codes = codes
+        self._columns: dict[Names, dict[tuple[str, str], Column]] = {(): {}}
+        self._keys: dict[tuple[str, Names], dict[str, tuple[str, str]]] = {}
+        for answers in forms:
+            for names, section in answers.sections.items():
+                columns = self._columns.setdefault(names, {})
+                keys = self._keys[answers.name, names] = {}
+                for name, column in section.columns.items():
+                    keys[name] = (name, column.name if codes else column.heading)
+                    columns.setdefault(keys[name], column)
+        repeats = [names for names in self._columns if names]
+        self.places = {names: place for place, names in enumerate(repeats)}
+        self.parts = tuple(Part(names[-1], self.columns(names), self.places.get(names[:-1])) for names in repeats)
+
+    def columns(self, names: Names) -> tuple[Column, ...]:
+        return tuple(self._columns[names].values())
+
+    def values(self, answers: Answers, names: Names, given: Mapping[str, Value]) -> list[Value]:
+        """Return the values of the columns of a table, of answers by their names."""
+        keys = self._keys[answers.name, names]
+        found = {keys[name]: value for name, value in given.items() if name in keys}
+        return [found.get(key) for key in self._columns[names]]
 
 
 def form_names(source: Source) -> list[str]:
     """Return the forms that have responses or may get some."""
-    answered = source.connection.execute(select(response.c.form).distinct().order_by(response.c.form)).scalars().all()
+    connection = source.connection
+    answered = connection.execute(select(response.c.form).distinct().order_by(response.c.form)).scalars()
+    live = connection.execute(select(form.c.name).where(form.c.live_sha.is_not(None)).order_by(form.c.name)).scalars()
     shipped = [name for name in source.library.forms if name not in _WITHOUT_RESPONSES]
-    return [*shipped, *(name for name in answered if name not in shipped)]
+    return list(dict.fromkeys([*shipped, *live, *answered]))
 
 
 def _responses(wanted: Filter) -> Select[Any]:
-    return (
+    query: Select[Any] = (
         select(
             response.c.id,
             response.c.code,
@@ -97,13 +125,19 @@ def _responses(wanted: Filter) -> Select[Any]:
             response.c.answers,
             response.c.typed,
             response.c.submitted_at,
+            response.c.number,
+            response.c.entered_by,
+            response.c.round_id,
+            round_.c.title.label("round"),
             contact.c.name.label("person"),
             establishment.c.facts,
         )
         .join(contact, contact.c.id == response.c.contact_id)
         .outerjoin(establishment, establishment.c.id == response.c.establishment_id)
+        .outerjoin(round_, round_.c.id == response.c.round_id)
         .where(*matches(wanted, response.c.code), *wanted.days(response.c.submitted_at))
     )
+    return query if wanted.round is None else query.where(response.c.round_id == wanted.round)
 
 
 def _channel(row: Row[Any], wanted: Filter) -> str:
