@@ -1,7 +1,7 @@
 """A form being filled in: what was answered, what is being asked; the draft of a frame, typed."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 
@@ -88,7 +88,8 @@ class Draft:
         return replace(self, editing="", pending=None, picked=(), page=0)
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        written = {part.name: getattr(self, part.name) for part in fields(self)}
+        return written | {"pending": asdict(self.pending) if self.pending else None}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Draft":

@@ -139,6 +139,14 @@ class Form:
         return {path: tuple(members) for path, members in inside.items()}
 
     @cached_property
+    def places(self) -> Mapping[Path, tuple[tuple[Path, Question | Group], ...]]:
+        """What stands directly in each group, with its own place: worked out once, as every turn goes through it."""
+        return {
+            path: tuple((one.path if isinstance(one, Group) else one.place, one) for one in members)
+            for path, members in self.members.items()
+        }
+
+    @cached_property
     def instances(self) -> Mapping[str, Element]:
         """The tables as the elements that `instance('…')/root/item` walks."""
         return {name: _as_instance(rows) for name, rows in self.tables.items()}

@@ -81,10 +81,15 @@ def _passed_over(state: State, slot: Slot) -> State:
 
 
 def _tick(state: State, slot: Slot, values: list[str]) -> After:
-    """Tick or untick; `:done` ends it with the ticks taken together, for a rank in the order they were made."""
+    """Tick or untick; `:done` ends it with the ticks taken together, for a rank in the order they were made.
+
+    Ticks that come together with `:done`, as from a page, are all there are.
+    """
     draft, question = state.draft, slot.question
-    ticked = [*(one for one in draft.picked if one not in values), *(v for v in values if v not in draft.picked)]
-    ticked = [one for one in ticked if one != ":done"]
+    given = [value for value in values if value != ":done"]
+    ticked = [*(one for one in draft.picked if one not in given), *(one for one in given if one not in draft.picked)]
+    if given and ":done" in values:
+        ticked = given
     if question.kind == "select_multiple":
         ticked = [option.value for option in question.options if option.value in ticked]
     if values != [":done"] and (len(values) == 1 or question.kind == "rank"):

@@ -15,7 +15,7 @@ from conversation.flow import Outcome, Turn, reply
 from conversation.form import Form, Question
 from conversation.form_answers import After, answer, confirm
 from conversation.form_questions import ask, ask_language, ask_to_cancel, ask_to_confirm, review
-from conversation.form_state import State
+from conversation.form_state import State, hold
 from conversation.form_words import BACK, CANCEL, PAUSE, SEND
 from conversation.plan import MORE
 from conversation.session import Frame
@@ -124,6 +124,7 @@ class FormFlow:
         """Return an outcome that keeps the state's draft at a step, with nothing said."""
         session, frame = state.turn.session, state.turn.session.top
         assert frame is not None
+        hold(state)
         kept = replace(session, failures=0).with_top(replace(frame, step=step, draft=state.draft.to_json()))
         return Outcome(kept)
 

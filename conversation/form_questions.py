@@ -41,7 +41,7 @@ def ask(state: State, *, echo: str = "", refused: Read | None = None, offer_pers
         key=f"{state.form.name}/{_key(slot)}" + (".invalid" if refused else ""),
         template="form/together" if together else template,
         choices=choices,
-        pick_many=slot.question.kind in {"select_multiple", "rank"},
+        pick_many=slot.question.kind == "select_multiple",
         values={**_values(state, slot, refused), "echo": echo, "together": [_line(state, one) for one in together]},
     )
 

@@ -16,7 +16,10 @@ from conversation.walk import Walk
 
 MOST_TOGETHER = 6
 LONGEST_TOGETHER = 80
+MOST_HELD = 64
 NOT_IN_A_LINE = {"select_multiple", "rank", "acknowledge", "image", "audio", "video", "file", "geopoint", MORE}
+
+_held: dict[tuple[Form, str], Walk] = {}
 
 
 @dataclass(frozen=True)
@@ -132,8 +135,19 @@ def _unfolded(answers: Mapping[str, Any], turns: tuple[int, ...]) -> tuple[dict[
 
 
 def walk_of(form: Form, draft: Draft, now: datetime) -> Walk:
-    """Return what follows from a draft."""
+    """Return what follows from a draft: the walk held since its last turn, brought up to date, or a new one."""
+    held = _held.pop((form, draft.seed), None)
+    if held and held.kept == draft.kept and held.repeats == draft.repeats:
+        return held.changed(draft.answers, now)
     return Walk(form, draft.answers, now, bytes.fromhex(draft.seed), kept=draft.kept, repeats=draft.repeats)
+
+
+def hold(state: State) -> None:
+    """Hold a state's walk for the next turn of its draft; whoever takes it has it alone."""
+    if state.draft.seed:
+        _held[state.form, state.draft.seed] = state.walk
+    while len(_held) > MOST_HELD:
+        _held.pop(next(iter(_held)), None)
 
 
 def _is_short(slot: Slot) -> bool:

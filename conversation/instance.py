@@ -64,33 +64,40 @@ class Instance:
 
     def fill(self, path: Path, parent: Node) -> Iterator[tuple[Group, Node]]:
         """Add what stands in a group, and yield each repeat in it with the node that holds it."""
-        for member in self._form.members[path]:
-            if isinstance(member, Group) and member.repeat:
+        for place, member in self._form.places[path]:
+            if isinstance(member, Question):
+                self._add(place, parent, Slot(member, parent.turns))
+            elif member.repeat:
                 yield member, parent
             else:
-                yield from self.grow(member, parent.turns, parent)
+                self._add(place, parent, Heading(member, parent.turns))
+                yield from self.fill(place, self.at[place][-1])
 
-    def grow(self, member: Question | Group, turns: Turns, parent: Node) -> Iterator[tuple[Group, Node]]:
-        """Add a question or group behind its earlier turns; yield the repeats that came with it."""
-        passage = Heading(member, turns) if isinstance(member, Group) else Slot(member, turns)
-        node = Node(passage, turns, parent, Element(member.name))
-        fellows = parent.inside.setdefault(member.name, [])
-        is_turn = isinstance(member, Group) and member.repeat
-        parent.element.insert(self._place(member, parent) if is_turn else len(parent.element), node.element)
-        fellows.append(node)
-        self.parents[node.element] = parent.element
+    def grow(self, group: Group, turns: Turns, parent: Node) -> Iterator[tuple[Group, Node]]:
+        """Add a turn to a repeat, behind its earlier ones; yield the repeats that came with it."""
+        node = self._add(group.path, parent, Heading(group, turns), self._place(group, parent))
+        yield from self.fill(group.path, node)
+
+    def _add(self, place: Path, parent: Node, passage: Slot | Heading, at: int | None = None) -> Node:
+        name = place[-1]
+        element = Element(name)
+        node = Node(passage, passage.turns, parent, element)
+        if at is None:
+            parent.element.append(element)
+        else:
+            parent.element.insert(at, element)
+        parent.inside.setdefault(name, []).append(node)
+        self.parents[element] = parent.element
+        self.at[place].append(node)
         if isinstance(passage, Slot):
-            self.at[passage.question.place].append(node)
             self.slots[passage.key] = node
-        elif isinstance(member, Group):
-            self.at[member.path].append(node)
-            yield from self.fill(member.path, node)
+        return node
 
-    def _place(self, member: Question | Group, parent: Node) -> int:
+    def _place(self, group: Group, parent: Node) -> int:
         """Return where a further turn stands among its parent's elements, in the order of the sheet."""
         path = parent.passage.group.path if isinstance(parent.passage, Heading) else ()
         members = self._form.members[path]
-        earlier = members[: members.index(member) + 1]
+        earlier = members[: members.index(group) + 1]
         return sum(len(parent.inside.get(one.name, ())) for one in earlier)
 
     def shrink(self, node: Node) -> None:
@@ -106,3 +113,8 @@ class Instance:
         if parent and isinstance(passage, Heading):
             parent.inside[passage.group.name].remove(node)
             parent.element.remove(node.element)
+
+    def keys_in(self, path: Path, turns: Turns) -> set[str]:
+        """Return the keys of the questions in a group, within these turns."""
+        slots = (node.passage for node in self.slots.values() if node.turns[: len(turns)] == turns)
+        return {slot.key for slot in slots if isinstance(slot, Slot) and slot.question.path[: len(path)] == path}

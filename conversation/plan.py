@@ -117,6 +117,31 @@ class Plan:
         return tuple(place for place in self.order if place in moved)
 
     @cached_property
+    def by_the_clock(self) -> tuple[Path, ...]:
+        """The places where some formula looks at the clock, and those that are filled in when the form is sent."""
+        return tuple(
+            place
+            for place, member in self.members.items()
+            if any("now(" in formula or "today(" in formula for formula in (*moving(member), _constraint(member)))
+            or (isinstance(member, Question) and member.kind == "end")
+        )
+
+    @cached_property
+    def may_lock(self) -> bool:
+        """Whether some question is only to be read while a formula says so."""
+        return any(question.read_only not in {"", "true()"} for question in self.form.questions)
+
+    @cached_property
+    def judged_by(self) -> Mapping[Path, tuple[Path, ...]]:
+        """The questions whose constraint names a place."""
+        found: dict[Path, list[Path]] = {}
+        for place, member in self.members.items():
+            if _constraint(member):
+                for named in set(self.named(_constraint(member), place)):
+                    found.setdefault(named, []).append(place)
+        return {place: tuple(judged) for place, judged in found.items()}
+
+    @cached_property
     def triggered_by(self) -> Mapping[str, tuple[Question, ...]]:
         """The questions whose calculation runs when the question of a name changes."""
         names = {name for question in self.form.questions for name in question.trigger}
@@ -153,3 +178,7 @@ def moving(member: Question | Group) -> list[str]:
         return [formula for formula in (member.relevant, member.count) if formula]
     calculation = "" if member.trigger else member.calculation
     return [formula for formula in (member.relevant, calculation) if formula]
+
+
+def _constraint(member: Question | Group) -> str:
+    return member.constraint if isinstance(member, Question) else ""

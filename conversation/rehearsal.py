@@ -1,7 +1,7 @@
 """A form filled in with no owner and no database: to try it, to check it, to walk it with answers from a file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -36,12 +36,13 @@ class Rehearsal:
     def turn(self, text: str = "", choice: str = "", file: File | None = None) -> Outcome:
         """Take one message; a choice is a token, as a button carries it."""
         self.turns += 1
-        before = self.state
+        before = self.session
         incoming = Incoming(ADDRESS, str(self.turns), self.now, text=text, choice=choice, file=file)
         outcome = converse(self._turn(incoming), self.flows)
         self.session = Session.from_json(outcome.session.to_json())
-        if before and any(isinstance(record, ResponseSubmitted) for record in outcome.records):
-            self.submitted = before.walk.typed_submission
+        if any(isinstance(record, ResponseSubmitted) for record in outcome.records):
+            sent = self._state_of(before)
+            self.submitted = sent.walk.typed_submission if sent else None
         return outcome
 
     def tap(self, value: str) -> Outcome:
@@ -51,8 +52,11 @@ class Rehearsal:
     @property
     def state(self) -> State | None:
         """Where the form stands; None before it began and after it was sent."""
-        top = self.session.top
-        return State.of(self._turn(Incoming(ADDRESS, "", self.now))) if top and top.form_sha else None
+        return self._state_of(self.session)
+
+    def _state_of(self, session: Session) -> State | None:
+        turn = replace(self._turn(Incoming(ADDRESS, "", self.now)), session=session)
+        return State.of(turn) if session.top and session.top.form_sha else None
 
     def _turn(self, incoming: Incoming) -> Turn:
         offered = OpenForm(f">form/{self.form.name}", self.form, self.form.title)

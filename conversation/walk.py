@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -13,6 +13,7 @@ from conversation.form import Form, Group, Option, Path, Question
 from conversation.instance import Heading, Instance, Node, Slot, Turns, key_of
 from conversation.offered import offered
 from conversation.plan import MORE, place_of, plan_of
+from conversation.submission import submitted
 
 MAX_TURNS = 100
 # What a default or a calculation may put in need not be of the question's kind.
@@ -42,29 +43,38 @@ class Walk:
         self.plan = plan_of(form)
         self.answers = answers
         self.kept = dict(kept or {})
-        self._repeats = repeats or {}
+        self.repeats = repeats or {}
         self._now = now
         self._seed = seed
         self._instance = Instance(form, self.plan.members)
         self._offers: dict[str, bool] = {}
+        self._verdicts: dict[Node, bool] = {}
         self._grow_open(self._instance.fill((), self._instance.root))
         self._work_out(self.plan.order)
 
-    def changed(self, answers: Mapping[str, str]) -> "Walk":
-        """Take other answers; only what depends on those that differ is worked out anew."""
+    def changed(self, answers: Mapping[str, str], now: datetime | None = None) -> "Walk":
+        """Take other answers, or a later moment; only what depends on what differs is worked out anew."""
         before, self.answers = self.answers, answers
         keys = {key for key in before.keys() | answers.keys() if before.get(key) != answers.get(key)}
         passages = (self._instance.slots[key].passage for key in keys if key in self._instance.slots)
-        self._work_out(self.plan.moved_by({one.question.place for one in passages if isinstance(one, Slot)}))
-        for cached in ("passages", "asked"):
-            self.__dict__.pop(cached, None)
+        places = {one.question.place for one in passages if isinstance(one, Slot)}
+        if now is not None and now != self._now:
+            self._now = now
+            places.update(self.plan.by_the_clock)
+        moved = self.plan.moved_by(places)
+        if self.plan.may_lock:
+            self._look_again()
+        for place in {*moved, *(judged for one in moved for judged in self.plan.judged_by.get(one, ()))}:
+            for node in self._instance.at[place]:
+                self._verdicts.pop(node, None)
+        self._work_out(moved)
         return self
 
     def _grow_open(self, repeats: Iterator[tuple[Group, Node]]) -> None:
         """Give the open repeats their turns; a count gives its own when it is worked out."""
         for group, parent in repeats:
             if not group.count:
-                self._take_turns(group, parent, self._repeats.get(key_of(group.name, parent.turns), 0))
+                self._take_turns(group, parent, self.repeats.get(key_of(group.name, parent.turns), 0))
 
     def _work_out(self, places: Iterable[Path]) -> None:
         for place in places:
@@ -72,11 +82,18 @@ class Walk:
             if isinstance(member, Group) and member.repeat:
                 self._work_out_repeat(member)
             for node in self._instance.at[place]:
-                node.relevant = (node.parent is None or node.parent.relevant) and self._is_relevant(
-                    member, node.element
-                )
+                above = node.parent is None or node.parent.relevant
+                relevant = above and self._is_relevant(member, node.element)
+                if relevant is not node.relevant:
+                    node.relevant = relevant
+                    self._look_again()
                 if isinstance(node.passage, Slot):
                     node.element.text = self._text(node.passage, node) if node.relevant else ""
+
+    def _look_again(self) -> None:
+        """Forget what is asked: what is relevant has changed, or how many turns there are."""
+        for cached in ("passages", "asked", "counted"):
+            self.__dict__.pop(cached, None)
 
     def _is_relevant(self, member: Question | Group, element: Element) -> bool:
         return not member.relevant or self.plan.formulas[member.relevant].true(self._scope(element))
@@ -87,6 +104,7 @@ class Walk:
             here = Element(group.name)
             self._instance.parents[here] = parent.element
             self._offers[key_of(group.name, parent.turns)] = parent.relevant and self._is_relevant(group, here)
+            self._look_again()
             if group.count:
                 value = self.plan.formulas[group.count].number(self._scope(here))
                 self._take_turns(group, parent, int(min(max(value, 0), MAX_TURNS)) if math.isfinite(value) else 0)
@@ -169,16 +187,13 @@ class Walk:
         """Return how many turns a repeat has within the turns of the repeats it stands in."""
         if group.count:
             return sum(node.turns[:-1] == turns for node in self._instance.at[group.path])
-        return self._repeats.get(key_of(group.name, turns), 0)
+        return self.repeats.get(key_of(group.name, turns), 0)
 
     def keys_in(self, group: Group, turns: Turns) -> set[str]:
-        """Return the keys of everything in one turn of a repeat."""
-        depth, size = len(group.path), len(turns)
-        passages = [node.passage for node in self._instance.slots.values() if node.turns[:size] == turns]
-        slots = [one for one in passages if isinstance(one, Slot) and one.question.path[:depth] == group.path]
-        nested = (more for place, more in self.plan.more.items() if place[:depth] == group.path and place != group.path)
-        counts = {key for key in self.answers if any(key.startswith(f"{one.name}#") for one in nested)}
-        return {slot.key for slot in slots} | counts
+        """Return the keys of everything in one turn of a repeat, whether there is one more in it included."""
+        inner = (one.name for place, one in self.plan.more.items() if place[:-1][: len(group.path)] == group.path)
+        counts = {key for name in inner for key in self.answers if key.startswith(f"{name}#")}
+        return self._instance.keys_in(group.path, turns) | counts
 
     def relevant(self, slot: Slot) -> bool:
         node = self._instance.slots.get(slot.key)
@@ -192,12 +207,17 @@ class Walk:
 
     def holds(self, slot: Slot) -> bool:
         """Whether the answer is of the question's kind and satisfies its constraint; an empty one always does."""
-        value, question = self.value(slot), slot.question
-        if not value or question.kind == MORE:
+        node = self._instance.slots.get(slot.key)
+        if node is None or not node.text:
             return True
-        if question.kind in _WRITTEN and not _WRITTEN[question.kind].fullmatch(value):
+        if node not in self._verdicts:
+            self._verdicts[node] = self._is_valid(slot.question, node)
+        return self._verdicts[node]
+
+    def _is_valid(self, question: Question, node: Node) -> bool:
+        if question.kind in _WRITTEN and not _WRITTEN[question.kind].fullmatch(node.text):
             return False
-        return not question.constraint or self._true(question.constraint, slot)
+        return not question.constraint or expression(question.constraint).true(self._scope(node.element))
 
     def required(self, slot: Slot) -> bool:
         """Whether the question must be answered; a place on the map never must."""
@@ -250,7 +270,7 @@ class Walk:
         slots = (passage for passage in self.passages if isinstance(passage, Slot))
         return tuple(slot for slot in slots if slot.question.asked and not self.read_only(slot))
 
-    @property
+    @cached_property
     def counted(self) -> tuple[Slot, ...]:
         """The questions that "3/26" counts: not whether there is one more."""
         return tuple(slot for slot in self.asked if slot.question.kind != MORE)
@@ -261,35 +281,20 @@ class Walk:
 
         A repeat is a list of such mappings, a turn each; groups leave no trace.
         """
-        return self._submitted((), self._instance.root, lambda question, node: node.text, nested=False)
+        return submitted(self.form, self._instance.root, lambda question, node: node.text)
 
     @property
     def typed_submission(self) -> dict[str, Any]:
         """What would be sent as a program reads it: groups nested as in the form, numbers as numbers."""
-        return self._submitted((), self._instance.root, self._typed, nested=True)
-
-    def _submitted(
-        self, path: Path, parent: Node, read: Callable[[Question, Node], Any], *, nested: bool
-    ) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for member in self.form.members[path]:
-            nodes = [node for node in parent.inside.get(member.name, ()) if node.relevant]
-            if isinstance(member, Question):
-                if nodes and nodes[0].text and member.kind != "note":
-                    found[member.name] = read(member, nodes[0])
-            elif member.repeat and nodes:
-                found[member.name] = [self._submitted(member.path, node, read, nested=nested) for node in nodes]
-            elif nodes:
-                inner = self._submitted(member.path, nodes[0], read, nested=nested)
-                found |= ({member.name: inner} if inner else {}) if nested else inner
-        return found
+        return submitted(self.form, self._instance.root, self._typed, nested=True)
 
     def _typed(self, question: Question, node: Node) -> str | int | float:
-        number = question.kind in {"integer", "decimal", "range"}
-        if not number and question.calculation and not question.asked and not question.trigger:
+        """Return a value as a number where the question asks for one, or the formula gives one."""
+        is_number = question.kind in _WRITTEN
+        if not is_number and question.calculation and not question.asked and not question.trigger:
             value = self.plan.formulas[question.calculation].value(self._scope(node.element))
-            number = isinstance(value, float) and math.isfinite(value)
-        if not number:
+            is_number = isinstance(value, float) and math.isfinite(value)
+        if not is_number or not _DECIMAL.fullmatch(node.text):
             return node.text
         return float(node.text) if "." in node.text else int(node.text)
 

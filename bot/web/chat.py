@@ -68,7 +68,7 @@ def _choice(form: FormData) -> str:
     if not choice.endswith(":done"):
         return choice
     values = [one.partition(":")[2] for one in ticked]
-    return " ".join([f"{choice.partition(':')[0]}:{values[0]}", *values[1:], "done"]) if values else choice
+    return " ".join([f"{choice.partition(':')[0]}:{values[0]}", *values[1:], ":done"]) if values else choice
 
 
 def _refuse(request: Request, seen: Shot, status: int, note: str, text: str) -> Response:
