@@ -191,8 +191,9 @@ class Walk:
 
     def keys_in(self, group: Group, turns: Turns) -> set[str]:
         """Return the keys of everything in one turn of a repeat, whether there is one more in it included."""
-        inner = (one.name for place, one in self.plan.more.items() if place[:-1][: len(group.path)] == group.path)
-        counts = {key for name in inner for key in self.answers if key.startswith(f"{name}#")}
+        inner = [one.name for place, one in self.plan.more.items() if place[:-1][: len(group.path)] == group.path]
+        within = ".".join(map(str, turns))
+        counts = {key for key in self.answers for name in inner if f"{key}.".startswith(f"{name}#{within}.")}
         return self._instance.keys_in(group.path, turns) | counts
 
     def relevant(self, slot: Slot) -> bool:
@@ -277,10 +278,7 @@ class Walk:
 
     @property
     def submission(self) -> dict[str, Any]:
-        """What would be sent, by question name: relevant answers and calculations that are not empty.
-
-        A repeat is a list of such mappings, a turn each; groups leave no trace.
-        """
+        """What would be sent, by question name: relevant answers and calculations that are not empty."""
         return submitted(self.form, self._instance.root, lambda question, node: node.text)
 
     @property

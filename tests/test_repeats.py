@@ -63,6 +63,15 @@ def test_the_last_turn_can_be_taken_away_from_the_review(begin: Begin) -> None:
     assert rehearsal.submitted == {"owner": "An", "machine": [{"name": "máy bào"}]}
 
 
+def test_taking_a_turn_away_leaves_what_is_in_the_others(begin: Begin) -> None:
+    inner = Group(("machine", "fault"), "Lần hỏng", repeat=True)
+    fault = Question("fault_name", "text", "Hỏng gì?", path=inner.path, required=YES)
+    rehearsal = begin(NAME, fault, groups=(MACHINE, inner))
+    keys(rehearsal, "có", "bào", "có", "lưỡi", "không", "có", "cưa", "có", "xích", "không")
+    assert keys(rehearsal, "Bỏ mục cuối", "đủ rồi", "gửi") == ["machine.more", "review", "done"]
+    assert rehearsal.submitted == {"machine": [{"name": "bào", "fault": [{"fault_name": "lưỡi"}]}]}
+
+
 def test_a_count_decides_the_turns_and_follows_its_question(begin: Begin) -> None:
     count = Question("parts", "integer", "Mấy bộ phận?", path=("machine",), required=YES, constraint=". <= 3")
     part = Question("made", "text", "Bộ phận gì?", path=("machine", "part"), required=YES)
