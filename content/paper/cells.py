@@ -36,7 +36,9 @@ MESSAGES: Mapping[str, str] = {
 ONLY_THE_LIST = "Cần chọn một đáp án trong danh sách"
 A_TICK = "Ghi x nếu chọn mục này, không chọn thì để trống"
 A_PLACE = "Cần xếp đủ các mục: mỗi mục một số, từ 1 đến {count}"
+MOST_MEANT = 6
 _TICKS = {"x", "v", "✓", "✔", "×", "1"}
+_MOMENTS = {"date": "%d/%m/%Y", "dateTime": "%d/%m/%Y %H:%M", "time": "%H:%M"}
 _NO_TICKS = {"", "0", "-"}
 
 
@@ -49,8 +51,7 @@ def as_text(cell: object) -> str:
     if isinstance(cell, bool):
         return "có" if cell else "không"
     if isinstance(cell, datetime):
-        midnight = cell.time() == time()
-        return f"{cell:%d/%m/%Y}" if midnight else f"{cell:%d/%m/%Y %H:%M}"
+        return f"{cell:%d/%m/%Y}" if cell.time() == time() else f"{cell:%d/%m/%Y %H:%M}"
     if isinstance(cell, date):
         return f"{cell:%d/%m/%Y}"
     if isinstance(cell, time):
@@ -65,7 +66,9 @@ def read_cell(question: Question, cell: object, now: datetime, places: Places) -
     """Return a cell's answer as ODK writes it, "" for none; raises Unreadable."""
     text = as_text(cell)
     if question.kind == "text" and isinstance(cell, str):
-        text = cell.strip()
+        text = cell.strip()  # its lines stay
+    if question.kind in _MOMENTS and isinstance(cell, datetime):
+        text = f"{cell:{_MOMENTS[question.kind]}}"
     labels = labels_of(question)
     if fold(text) in SKIP and fold(text) not in map(fold, labels.values()):
         return ""
@@ -75,27 +78,27 @@ def read_cell(question: Question, cell: object, now: datetime, places: Places) -
         return _chosen(question, labels, text, now, places)
     if "kc-commune" in question.appearance:
         return _commune(text, places)
-    if question.kind == "dateTime" and isinstance(cell, datetime):
-        text = f"{cell:%d/%m/%Y %H:%M}"
-    if question.kind == "time" and isinstance(cell, datetime):
-        text = f"{cell:%H:%M}"
     return _taken(question, read(question, (), text, now, places), text, typed=isinstance(cell, str))
 
 
 def _chosen(question: Question, labels: Mapping[str, str], text: str, now: datetime, places: Places) -> str:
     """Return the values of the labels or codes in a cell; several stand apart by semicolons."""
-    by_name = {fold(label): value for value, label in labels.items()} | {
-        option.value: option.value for option in question.options
-    }
-    parts = [text]
-    if question.kind == "select_multiple" and fold(text) not in by_name:
-        parts = [part for part in text.split(";") if part.strip()]
-    named = [by_name.get(part.strip()) or by_name.get(fold(part)) for part in parts]
+    several = question.kind == "select_multiple" and not _named(labels, text)
+    named = [_named(labels, part) for part in (text.split(";") if several else [text]) if part.strip()]
     if all(named):
         return " ".join(option.value for option in question.options if option.value in named)
     if text.isdecimal():  # in a chat the number of an option, which a workbook does not show
         raise Unreadable(ONLY_THE_LIST)
     return _taken(question, read(question, question.options, text, now, places), text, typed=True)
+
+
+def _named(labels: Mapping[str, str], text: str) -> str:
+    """Return the one option whose label a text is, with or without tones, or whose code; "" for none or several."""
+    typed = normalise(text)
+    exact = [value for value, label in labels.items() if normalise(label) == typed]
+    alike = [value for value, label in labels.items() if fold(label) == fold(typed) != ""]
+    one = exact if len(exact) == 1 else alike
+    return one[0] if len(one) == 1 else typed if typed in labels and not one else ""
 
 
 def _commune(text: str, places: Places) -> str:
@@ -104,7 +107,9 @@ def _commune(text: str, places: Places) -> str:
     if not found:
         raise Unreadable(MESSAGES["no_such_commune"])
     if len(found) > 1:
-        raise Unreadable(f"Tên này có thể là: {'; '.join(place.label for place in found[:6])}. Cần ghi rõ một tên")
+        raise Unreadable(
+            f"Tên này có thể là: {'; '.join(place.label for place in found[:MOST_MEANT])}. Cần ghi rõ một tên"
+        )
     if not found[0].sure:
         raise Unreadable(_perhaps(found[0].described))
     return found[0].code
@@ -121,7 +126,8 @@ def _taken(question: Question, reading: Read, text: str, *, typed: bool) -> str:
             raise Unreadable(_perhaps(pending.echo))
         return pending.value
     if reading.value is None:
-        meant = ", ".join(option.label for option in question.options if option.value in reading.options[:6])
+        labels = labels_of(question)
+        meant = "; ".join(labels[value] for value in reading.options[:MOST_MEANT])
         raise Unreadable(MESSAGES[reading.problem].format_map(reading.details) + (f": {meant}" if meant else ""))
     return reading.value
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from content.paper.wording import is_long
+from content.paper.wording import is_long, unquoted
 from conversation.form import FILES, Form, Option, Path, Question
 
 MAIN, GUIDE, LISTS, ORIGIN = "Phiếu", "Hướng dẫn", "Đáp án", "kcbot"
@@ -12,7 +12,6 @@ MAIN, GUIDE, LISTS, ORIGIN = "Phiếu", "Hướng dẫn", "Đáp án", "kcbot"
 HEADINGS, NAMES, FIRST = 1, 2, 3
 # The name of the column that says to which row of another sheet this one belongs.
 LINK = "#row"
-LINK_HEADING = "Dòng của phiếu"
 _LONGEST_TITLE = 31
 _NOT_IN_TITLES = str.maketrans("[]:*?/\\'", "        ")
 
@@ -66,6 +65,11 @@ def _columns(form: Form, path: Path) -> Iterator[Column]:
                 yield Column(question)
 
 
+def link_heading(sheet: Sheet) -> str:
+    """Return the heading of the column that says to which row above a repeat's row belongs."""
+    return "Dòng của phiếu" if sheet.parent == MAIN else f"Dòng của trang {sheet.parent}"
+
+
 def in_columns(question: Question) -> bool:
     """Whether every option has a column of its own."""
     return question.kind == "rank" or (question.kind == "select_multiple" and not is_long(question))
@@ -73,8 +77,6 @@ def in_columns(question: Question) -> bool:
 
 def labels_of(question: Question) -> Mapping[str, str]:
     """Return the words of each option by its value; those of several options carry the value as well."""
-    times = Counter(option.label for option in question.options)
-    return {
-        option.value: option.label if times[option.label] == 1 else f"{option.label} [{option.value}]"
-        for option in question.options
-    }
+    labels = {option.value: unquoted(option.label) for option in question.options}
+    times = Counter(labels.values())
+    return {value: label if times[label] == 1 else f"{label} [{value}]" for value, label in labels.items()}

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-from content.paper.columns import FIRST, LINK_HEADING, MAIN, NAMES, sheets_of
+from content.paper.columns import FIRST, MAIN, NAMES, link_heading, sheets_of
 from content.paper.wording import Wording, is_long
 from conversation.form import FILES, Question
 
-_FONT = {"font_name": "Arial", "font_size": 10, "valign": "top", "text_wrap": True}
+_FONT = {"font_name": "Arial", "font_size": 10, "valign": "top", "align": "left", "text_wrap": True}
+_FRAME = {**_FONT, "border": 1, "border_color": "#9AA7B2"}
+_LINE_HEIGHT = 14
 _COLUMNS = {"Câu": 6, "Câu hỏi": 50, "Cách ghi": 44, "Khi nào trả lời": 40, "Lưu ý": 44}
 _WAYS = {
     "select_one": "Chọn trong danh sách",
@@ -24,8 +26,8 @@ _WAYS = {
 
 def guide(book: Any, page: Any, wording: Wording) -> None:
     """Write the guide to a form's workbook."""
-    text = book.add_format(_FONT)
-    bold = book.add_format({**_FONT, "bold": True})
+    plain, framed = book.add_format({**_FONT, "text_wrap": False}), book.add_format(_FRAME)
+    headed = book.add_format({**_FRAME, "bold": True, "bg_color": "#DCE6EE"})
     title = book.add_format({**_FONT, "bold": True, "font_size": 14, "text_wrap": False})
     for place, width in enumerate(_COLUMNS.values()):
         page.set_column(place, place, width)
@@ -33,15 +35,20 @@ def guide(book: Any, page: Any, wording: Wording) -> None:
     page.set_landscape()
     page.set_paper(9)
     page.fit_to_pages(1, 0)
-    page.write_string(0, 0, wording.form.title, title)
-    row = 1
-    for line in _lines(wording):
-        page.merge_range(row, 0, row, len(_COLUMNS) - 1, line, text)
-        row += 1
-    page.write_row(row + 1, 0, list(_COLUMNS), bold)
-    for number, question in enumerate((one for one in wording.form.questions if one.asked), row + 2):
+    lines = [wording.form.title, *_lines(wording)]
+    for row, line in enumerate(lines):
+        page.write_string(row, 0, line, plain if row else title)
+    page.set_row(0, 24)
+    page.write_row(len(lines) + 1, 0, list(_COLUMNS), headed)
+    for row, question in enumerate((one for one in wording.form.questions if one.asked), len(lines) + 2):
         cells = _cells(wording, question)
-        page.write_row(number, 0, [wording.numbers[question.name], *cells], text)
+        page.write_row(row, 0, [wording.numbers[question.name], *cells], framed)
+        page.set_row(row, _LINE_HEIGHT * max(map(_height, cells, list(_COLUMNS.values())[1:])))
+
+
+def _height(text: str, width: int) -> int:
+    """Return about how many lines a text takes in a column so many characters wide."""
+    return sum(-(-len(line) // width) or 1 for line in text.split("\n"))
 
 
 def _lines(wording: Wording) -> Iterator[str]:
@@ -50,8 +57,8 @@ def _lines(wording: Wording) -> Iterator[str]:
     yield "Số tiền ghi bằng đồng, hoặc có đơn vị: 400 triệu, 1,2 tỷ. Số điện thoại ghi đủ số 0 ở đầu."
     for sheet in sheets_of(wording.form)[1:]:
         many = f"Trang «{sheet.title}» ghi mỗi mục một dòng"
-        heading = LINK_HEADING if sheet.parent == MAIN else f"Dòng của trang «{sheet.parent}»"
-        yield f"{many}; cột «{heading}» ghi số dòng của phiếu ấy ở trang «{sheet.parent}»."
+        what = "phiếu" if sheet.parent == MAIN else "mục"
+        yield f"{many}; cột «{link_heading(sheet)}» ghi số dòng của {what} ấy ở trang «{sheet.parent}»."
     yield f"Giữ nguyên tên các trang và dòng {NAMES} đang ẩn: nhờ chúng mà tệp được đọc lại đúng câu."
 
 
@@ -76,6 +83,8 @@ def _way(question: Question) -> str:
         return "Số điện thoại, ví dụ: 0912 345 678"
     if "kc-year" in question.appearance:
         return "Năm, ví dụ: 2009"
+    if question.kind == "date" and question.appearance & {"month-year", "year"}:
+        return "Tháng, ví dụ: 11/2026" if "month-year" in question.appearance else "Năm, ví dụ: 2026"
     if question.kind == "range":
         return f"Một số từ {question.parameters.get('start')} đến {question.parameters.get('end')}"
     if question.kind == "select_multiple":

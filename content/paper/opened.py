@@ -10,7 +10,7 @@ import openpyxl
 from openpyxl.utils import get_column_letter
 
 from content.paper.cells import as_text
-from content.paper.columns import FIRST, LINK, LINK_HEADING, NAMES, ORIGIN, Sheet
+from content.paper.columns import FIRST, LINK, NAMES, ORIGIN, Sheet, link_heading
 from content.paper.filled import CellMistake, Origin, WorkbookRefused
 
 MOST_ROWS = 20_000
@@ -20,7 +20,7 @@ NOT_OURS = f"Tệp này không phải tệp mẫu của phiếu nào; {AGAIN}"
 NO_SHEET = f"Thiếu trang «{{sheet}}»; {AGAIN}"
 NO_COLUMN = f"Trang «{{sheet}}» thiếu cột «{{column}}»; {AGAIN}"
 TOO_LONG = "Trang «{sheet}» có quá nhiều dòng, nhiều nhất {limit}; cần chia ra mấy tệp"
-NO_SUCH_ROW = "Cần số dòng của phiếu ấy ở trang «{sheet}», ví dụ: {first}"
+NO_SUCH_ROW = "Cần số của một dòng đã ghi ở trang «{sheet}», ví dụ: {first}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def _table(book: Any, sheet: Sheet) -> Table:
 
 def _miss(sheet: Sheet, names: Sequence[str]) -> None:
     columns = {column.name: column.question.short or column.question.label for column in sheet.columns}
-    wanted = {**({LINK: LINK_HEADING} if sheet.parent else {}), **columns}
+    wanted = {**({LINK: link_heading(sheet)} if sheet.parent else {}), **columns}
     for name, heading in wanted.items():
         if name not in names:
             raise WorkbookRefused(NO_COLUMN.format(sheet=sheet.title, column=heading))

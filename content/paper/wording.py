@@ -48,6 +48,11 @@ class Wording:
         return [words for member in members if (words := self.when(member))]
 
 
+def unquoted(text: str) -> str:
+    """Return a label with "…" for each `${name}`."""
+    return unicodedata.normalize("NFC", _REFERENCE.sub("…", text)).strip()
+
+
 def is_long(question: Question) -> bool:
     """Whether a question has more options than are ticked one by one."""
     return len(question.options) > LONGEST_LIST

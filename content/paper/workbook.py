@@ -11,7 +11,6 @@ from content.paper.columns import (
     GUIDE,
     HEADINGS,
     LINK,
-    LINK_HEADING,
     LISTS,
     MAIN,
     NAMES,
@@ -19,6 +18,7 @@ from content.paper.columns import (
     Column,
     Sheet,
     labels_of,
+    link_heading,
     sheets_of,
 )
 from content.paper.guide import guide
@@ -71,10 +71,6 @@ class _Written:
         page.freeze_panes(NAMES, 1)
         page.set_row(HEADINGS - 1, 60)
         page.set_row(NAMES - 1, None, None, {"hidden": True})
-        page.set_landscape()
-        page.set_paper(9)
-        page.fit_to_pages(1, 0)
-        page.repeat_rows(HEADINGS - 1)
         place = 0
         if sheet.parent:
             self._link(page, sheet)
@@ -84,11 +80,12 @@ class _Written:
             place += 1
 
     def _link(self, page: Any, sheet: Sheet) -> None:
-        heading = LINK_HEADING if sheet.parent == MAIN else f"Dòng của trang «{sheet.parent}»"
+        heading = link_heading(sheet)
         page.set_column(0, 0, 14, self.book.add_format({**_FONT, "num_format": "0"}))
         page.write_string(HEADINGS - 1, 0, heading, self._headings[True])
         page.write_string(NAMES - 1, 0, LINK)
-        message = f"Số dòng của phiếu ấy ở trang «{sheet.parent}», ví dụ: {FIRST}"
+        what = "phiếu" if sheet.parent == MAIN else "mục"
+        message = f"Số dòng của {what} ấy ở trang «{sheet.parent}», ví dụ: {FIRST}"
         self._tell(page, 0, heading, message, {"validate": "integer", "criteria": ">=", "value": FIRST})
 
     def _column(self, page: Any, place: int, column: Column) -> None:
@@ -97,7 +94,7 @@ class _Written:
         short = self.wording.plain(question.short or question.label)
         label = f": {self.wording.plain(column.option.label)}" if column.option else ""
         required = question.required == "true()"
-        heading = number + short + label + (" *" if required else "")
+        heading = number + short + (" *" if required else "") + label
         width = 12 if column.option else max(14, min(36, len(short) + 6))
         page.set_column(place, place, width, self.book.add_format({**_FONT, "num_format": _number_format(column)}))
         page.write_string(HEADINGS - 1, place, heading, self._headings[required])
@@ -125,8 +122,10 @@ class _Written:
         if "kc-commune" in question.appearance:
             return {**self._list(self.communes), "show_error": False}
         if question.options and not (question.kind == "select_multiple" and is_long(question)):
-            labels = tuple(self.wording.plain(label) for label in labels_of(question).values())
-            return {**self._list(labels), "error_message": "Anh/chị chọn một đáp án trong danh sách."}
+            return {
+                **self._list(tuple(labels_of(question).values())),
+                "error_message": "Anh/chị chọn một đáp án trong danh sách.",
+            }
         return _ONLY_TOLD
 
     def _list(self, labels: tuple[str, ...]) -> dict[str, Any]:
