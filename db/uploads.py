@@ -1,15 +1,19 @@
 """Files that people sent as answers: rows, so that a backup is one file."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
+from conversation.incoming import File
 from db.models import upload
 
 LARGEST = 20 * 1024 * 1024
 LONGEST_NAME = 100
+MAX_ATTEMPTS = 5
 
 
 class UploadRefused(Exception):
@@ -18,7 +22,7 @@ class UploadRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file with what its sender's device said of it."""
+    """A file with what its sender's device said of it; without `data` it is still to be fetched from its channel."""
 
     id: int
     contact_id: int
@@ -26,19 +30,56 @@ class Upload:
     media_type: str
     size: int
     sha: str
-    data: bytes
+    data: bytes | None
+    channel: str
+    reference: str
+    attempts: int
     created_at: datetime
 
 
-def keep(connection: Connection, contact_id: int, name: str, media_type: str, data: bytes, now: datetime) -> str:
-    """Keep a file; return what an answer says of it: `12-anh.jpg`, its id first. Raises UploadRefused."""
-    if len(data) > LARGEST:
-        raise UploadRefused("Tệp lớn hơn 20 MB. Anh/chị gửi giúp em tệp nhỏ hơn.")
-    named = _clean(name)
+def keep(connection: Connection, contact_id: int, name: str, media_type: str, data: bytes, now: datetime) -> File:
+    """Keep a file and return it with its number. Raises UploadRefused."""
+    _refuse_large(len(data))
     sha = hashlib.sha256(data).hexdigest()
-    values = {"name": named, "media_type": media_type, "size": len(data), "sha": sha, "data": data}
-    row = insert(upload).values(contact_id=contact_id, created_at=now, **values).returning(upload.c.id)
-    return f"{connection.execute(row).scalar_one()}-{named}"
+    return _insert(connection, contact_id, File(_clean(name), media_type, len(data)), now, sha=sha, data=data)
+
+
+def expect(connection: Connection, contact_id: int, channel: str, file: File, now: datetime) -> File:
+    """Note a file that is to be fetched, and return it with its number. Raises UploadRefused."""
+    _refuse_large(file.size)
+    named = replace(file, name=_clean(file.name))
+    return _insert(connection, contact_id, named, now, sha="", channel=channel, reference=file.reference)
+
+
+def _refuse_large(size: int) -> None:
+    if size > LARGEST:
+        raise UploadRefused("Tệp lớn hơn 20 MB. Anh/chị gửi giúp em tệp nhỏ hơn.")
+
+
+def _insert(connection: Connection, contact_id: int, file: File, now: datetime, **values: Any) -> File:
+    described = {"name": file.name, "media_type": file.media_type, "size": file.size, **values}
+    row = insert(upload).values(contact_id=contact_id, created_at=now, **described).returning(upload.c.id)
+    return replace(file, upload_id=connection.execute(row).scalar_one())
+
+
+def waiting(connection: Connection, channels: Collection[str], most: int) -> list[Upload]:
+    """Return files still to be fetched from these channels, the oldest first."""
+    wanted = upload.c.data.is_(None) & (upload.c.attempts < MAX_ATTEMPTS) & upload.c.channel.in_(sorted(channels))
+    rows = connection.execute(select(upload).where(wanted).order_by(upload.c.attempts, upload.c.id).limit(most))
+    return [Upload(**row._mapping) for row in rows]
+
+
+def fetched(connection: Connection, upload_id: int, data: bytes) -> None:
+    """Keep what was fetched."""
+    sha = hashlib.sha256(data).hexdigest()
+    found = update(upload).where(upload.c.id == upload_id).values(data=data, size=len(data), sha=sha)
+    connection.execute(found)
+
+
+def not_fetched(connection: Connection, upload_id: int) -> None:
+    """Count an attempt that failed; after five a file is given up."""
+    counted = update(upload).where(upload.c.id == upload_id).values(attempts=upload.c.attempts + 1)
+    connection.execute(counted)
 
 
 def _clean(name: str) -> str:

@@ -48,6 +48,19 @@ async def test_tables_kept_before_pictures_could_be_are_kept_on(database: Databa
     assert "mã,tên" in str(before)
 
 
+async def test_responses_come_through_the_migration_and_back(database: Database, library: Library) -> None:
+    def walk(connection: Connection) -> None:
+        a_person(connection, "lan").runs(LAN).sent("NC-0001", library.forms["needs"], {"workers": "3"})
+        before = responses.find(connection, "NC-0001")
+        command.downgrade(configuration(connection), "0001")
+        assert connection.execute(text("select code from response")).scalars().all() == ["NC-0001"]
+        command.upgrade(configuration(connection), "head")
+        assert before is not None
+        assert responses.find(connection, "NC-0001") == before
+
+    await database.write(walk)
+
+
 async def test_a_draft_is_offered_to_nobody_until_it_is_published(database: Database, library: Library) -> None:
     def story(connection: Connection) -> None:
         lan = a_person(connection, "lan")
@@ -198,7 +211,7 @@ async def test_a_colleague_may_change_what_the_establishment_sent(database: Data
 async def test_a_file_is_named_by_its_row_and_erased_with_its_sender(database: Database) -> None:
     def story(connection: Connection) -> None:
         lan = a_person(connection, "lan").did(ProfileChanged(LAN))
-        answer = uploads.keep(connection, lan.contact_id, "C:\\ảnh\\Máy bào 1.jpg", "image/jpeg", PICTURE, NOW)
+        answer = uploads.keep(connection, lan.contact_id, "C:\\ảnh\\Máy bào 1.jpg", "image/jpeg", PICTURE, NOW).answer
         number, _, name = answer.partition("-")
         assert name == "Máy_bào_1.jpg"
         found = uploads.find(connection, answer)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from conversation.catalog import Library
 from conversation.records import AlreadyAnswered, AnnouncementsStopped, CodeTaken, ResponseChanged, ResponseSubmitted
 from db import published, responses, rounds
-from db.audience import AudienceError
+from db.audience import AudienceError, parse, refuse_unknown
 from db.engine import Database, open_database
 from db.models import address
 from db.records import Writing, write
@@ -225,3 +225,10 @@ async def test_a_round_that_cannot_be_is_refused(database: Database) -> None:
             rounds.set_closing(connection, number, NOW, NOW)
 
     await database.write(story)
+
+
+def test_an_audience_may_name_a_form_that_staff_published(library: Library) -> None:
+    asked = parse("answered:khao_sat")
+    with pytest.raises(AudienceError, match="khao_sat"):
+        refuse_unknown(asked, library)
+    refuse_unknown(asked, library, ["khao_sat"])

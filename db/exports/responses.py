@@ -83,14 +83,17 @@ class Merged:
     def __init__(self, forms: Iterable[Answers], *, codes: bool) -> None:
         self._codes = codes
         self._columns: dict[Names, dict[tuple[str, str], Column]] = {(): {}}
-        self._keys: dict[tuple[str, Names], dict[str, tuple[str, str]]] = {}
+        own: dict[tuple[str, Names], dict[tuple[str, str], str]] = {}
         for answers in forms:
             for names, section in answers.sections.items():
-                columns = self._columns.setdefault(names, {})
-                keys = self._keys[answers.name, names] = {}
-                for name, column in section.columns.items():
-                    keys[name] = (name, column.name if codes else column.heading)
-                    columns.setdefault(keys[name], column)
+                keys = {(name, one.name if codes else one.heading): name for name, one in section.columns.items()}
+                own[answers.name, names] = keys
+                merged = self._columns.setdefault(names, {})
+                for key, name in keys.items():
+                    merged.setdefault(key, section.columns[name])
+        self._read = {
+            (form, names): [keys.get(key, "") for key in self._columns[names]] for (form, names), keys in own.items()
+        }
         repeats = [names for names in self._columns if names]
         self.places = {names: place for place, names in enumerate(repeats)}
         self.parts = tuple(Part(names[-1], self.columns(names), self.places.get(names[:-1])) for names in repeats)
@@ -100,9 +103,7 @@ class Merged:
 
     def values(self, answers: Answers, names: Names, given: Mapping[str, Value]) -> list[Value]:
         """Return the values of the columns of a table, of answers by their names."""
-        keys = self._keys[answers.name, names]
-        found = {keys[name]: value for name, value in given.items() if name in keys}
-        return [found.get(key) for key in self._columns[names]]
+        return [given.get(name) for name in self._read[answers.name, names]]
 
 
 def form_names(source: Source) -> list[str]:

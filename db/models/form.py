@@ -93,7 +93,8 @@ response_version = Table(
     UniqueConstraint("response_id", "number"),
 )
 
-# A file somebody sent as an answer.
+# A file somebody sent as an answer; `data` is empty, and `reference` says what for its channel gives it out, until it
+# is fetched.
 upload = Table(
     "upload",
     METADATA,
@@ -103,6 +104,9 @@ upload = Table(
     Column("media_type", String, nullable=False),
     Column("size", Integer, nullable=False),
     Column("sha", String, nullable=False),
-    Column("data", LargeBinary, nullable=False),
+    Column("data", LargeBinary),
+    Column("channel", String, nullable=False, server_default=""),
+    Column("reference", String, nullable=False, server_default=""),
+    Column("attempts", Integer, nullable=False, server_default="0"),
     Column("created_at", Moment, nullable=False),
 )
