@@ -5,6 +5,7 @@ import re
 import subprocess
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from pathlib import Path
 from shutil import which
@@ -454,6 +455,8 @@ def test_a_default_is_nobodys_answer(library: Library) -> None:
             "Thổ Hà",
             "Chưa thấy xã, phường này trong danh sách; ghi tên xã, phường, tên cũ hay tên mới đều được",
         ),
+        ("ten", "dài " * 400, "Câu trả lời dài quá 1000 chữ"),
+        ("doan", "x;" * 9000, "Câu trả lời dài quá 1000 chữ"),
         ("ten", "", "Câu này cần có câu trả lời"),
         ("tinh", "Hà Nội", "Chỉ trả lời nếu câu 2 lớn hơn 60 hoặc câu 7 là 1."),
     ],
@@ -503,6 +506,22 @@ def test_a_cell_may_be_written_in_many_ways(book: Book, column: str, cell: objec
     assert book.put(3, LAN).put(3, {column: cell}).answers()[column] == read
 
 
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("May mặc", "garment"),
+        ("may mac; Mây tre, giang đan; cói; lá", "bamboo_rattan garment"),
+        ("Mây tre, giang đan; cói; lá;", "bamboo_rattan"),
+        ("garment", "garment"),
+    ],
+)
+def test_a_long_list_is_written_in_one_cell(library: Library, typed: str, read: str) -> None:
+    needs = library.forms["needs_full"]
+    form = replace(needs, questions=(needs.by_name["trade"],))
+    trades = Book(form, library).put(3, {"trade": typed}).answers()["trade"].split()
+    assert sorted(trades) == read.split()
+
+
 def test_a_sum_without_its_unit_is_asked_about(book: Book) -> None:
     book.put(3, LAN).put(3, {"#row": 3, "ten_may": "máy bào", "gia": 400}, "1. Máy đang dùng")
     assert book.mistakes() == {"1. Máy đang dùng!C3": "Có phải là «400 triệu đồng» không? Cần ghi rõ như vậy"}
@@ -522,7 +541,7 @@ def test_a_choice_that_its_filter_leaves_out_is_told(book: Book) -> None:
 
 def test_labels_that_two_options_share_are_asked_about(book: Book) -> None:
     book.put(3, LAN).put(3, {"tuoi": 70, "tinh": "nb", "thon": "dong"})
-    assert list(book.mistakes().values()) == ["Chưa rõ là ý nào, cần ghi cụ thể hơn: Đông [nb1]; Đông [hn1]"]
+    assert list(book.mistakes().values()) == ["Chưa rõ là ý nào, cần ghi cụ thể hơn: «Đông [nb1]», «Đông [hn1]»"]
 
 
 def test_too_many_turns_and_too_many_ticks_are_told(book: Book) -> None:

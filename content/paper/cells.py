@@ -7,7 +7,7 @@ from decimal import Decimal
 from content.paper.columns import labels_of
 from conversation.answers import fold, normalise, read_yes_no
 from conversation.form import Question
-from conversation.form_reading import Read, read
+from conversation.form_reading import MAX_TEXT, Read, read
 from conversation.form_words import SKIP
 from conversation.places import Places
 
@@ -74,6 +74,8 @@ def read_cell(question: Question, cell: object, now: datetime, places: Places) -
         return ""
     if not text:
         return ""
+    if len(text) > MAX_TEXT:
+        raise Unreadable(MESSAGES["too_long"].format(limit=MAX_TEXT))
     if question.options:
         return _chosen(question, labels, text, now, places)
     if "kc-commune" in question.appearance:
@@ -83,13 +85,22 @@ def read_cell(question: Question, cell: object, now: datetime, places: Places) -
 
 def _chosen(question: Question, labels: Mapping[str, str], text: str, now: datetime, places: Places) -> str:
     """Return the values of the labels or codes in a cell; several stand apart by semicolons."""
-    several = question.kind == "select_multiple" and not _named(labels, text)
-    named = [_named(labels, part) for part in (text.split(";") if several else [text]) if part.strip()]
+    named = _listed(labels, text) if question.kind == "select_multiple" else [_named(labels, text)]
     if all(named):
-        return " ".join(option.value for option in question.options if option.value in named)
+        return " ".join(value for value in labels if value in named)
     if text.isdecimal():  # in a chat the number of an option, which a workbook does not show
         raise Unreadable(ONLY_THE_LIST)
     return _taken(question, read(question, question.options, text, now, places), text, typed=True)
+
+
+def _listed(labels: Mapping[str, str], text: str) -> list[str]:
+    """Return the options whose names stand apart by semicolons, which a label may have too; [""] for a strange one."""
+    parts = [part for part in text.split(";") if part.strip()]
+    for size in range(len(parts), 0, -1):
+        first = _named(labels, ";".join(parts[:size]))
+        if first:
+            return [first, *(_listed(labels, ";".join(parts[size:])) if size < len(parts) else [])]
+    return [""]
 
 
 def _named(labels: Mapping[str, str], text: str) -> str:
@@ -127,7 +138,7 @@ def _taken(question: Question, reading: Read, text: str, *, typed: bool) -> str:
         return pending.value
     if reading.value is None:
         labels = labels_of(question)
-        meant = "; ".join(labels[value] for value in reading.options[:MOST_MEANT])
+        meant = ", ".join(f"«{labels[value]}»" for value in reading.options[:MOST_MEANT])
         raise Unreadable(MESSAGES[reading.problem].format_map(reading.details) + (f": {meant}" if meant else ""))
     return reading.value
 
