@@ -4,7 +4,6 @@ import fcntl
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -23,6 +22,8 @@ from db import forms
 from db.engine import Database, open_database
 from db.migrate import is_current, migrate
 from handlers import FLOWS
+
+MOST_VERSIONS = 64
 
 
 class NotMigrated(Exception):
@@ -69,15 +70,17 @@ async def assemble(settings: Settings, channels: Mapping[str, Channel], clock: C
 def _form_reader() -> forms.ReadForm:
     """Return what reads the version of a form that a frame names, each once."""
 
-    @lru_cache(maxsize=64)
-    def read(sha: str, name: str, suffix: str, source: bytes, files: tuple[tuple[str, bytes], ...]) -> Form:
-        return FormSource(name, suffix, source, dict(files)).read()
+    known: dict[str, Form] = {}
 
     def find(connection: Connection, sha: str) -> Form | None:
-        version = forms.find(connection, sha)
-        if version is None:
-            return None
-        return read(sha, version.name, version.suffix, version.source, tuple(version.files.items()))
+        if sha not in known:
+            version = forms.find(connection, sha)
+            if version is None:
+                return None
+            known[sha] = FormSource(version.name, version.suffix, version.source, version.files).read()
+            if len(known) > MOST_VERSIONS:
+                known.pop(next(iter(known)))
+        return known[sha]
 
     return find
 

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import hmac
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
@@ -19,17 +19,18 @@ from conversation.catalog import Library
 from conversation.channel import Capabilities, Message
 from conversation.engine import converse
 from conversation.flow import Flows, Outcome, Turn
-from conversation.incoming import Incoming
+from conversation.incoming import Address, File, Incoming
 from conversation.records import RecordRefused
 from conversation.reply import Reply
 from conversation.session import Session
-from db import conversations, inbox
+from db import conversations, inbox, uploads
 from db.conversations import Turned
 from db.engine import AnyRow, Database
 from db.facts import StoredCatalog, StoredContact
 from db.forms import ReadForm
 from db.inbox import Event
 from db.records import Writing, write
+from db.uploads import UploadRefused
 
 BATCH = 64
 MAX_REFUSALS = 6
@@ -60,6 +61,18 @@ class Receiver:
         """Store events; once this returns they may be confirmed to their vendor."""
         at = self.clock()
         await self.database.write(lambda connection: inbox.store(connection, events, at))
+
+    async def keep_file(self, address: Address, name: str, media_type: str, data: bytes) -> File:
+        """Keep a file that came along with its event, before the event is stored; raises UploadRefused."""
+        at = self.clock()
+
+        def keep(connection: Connection) -> File:
+            inbox.address_ids(connection, {address}, at)
+            row = conversations.find_address(connection, address)
+            assert row is not None
+            return uploads.keep(connection, row.contact_id, name, media_type, data, at)
+
+        return await self.database.write(keep)
 
     async def handle_all(self) -> None:
         """Handle events until none waits that no other process holds."""
@@ -138,6 +151,7 @@ class Receiver:
     ) -> tuple[Outcome, tuple[Message, ...]]:
         """Run the turn, word it, then write its records; on fresh facts once more where a record is refused."""
         session = Session.from_json(row.session)
+        incoming = self._with_file(connection, row, incoming, session, now)
         for attempt in range(MAX_REFUSALS):
             seed = hmac.digest(self.secret, f"{row.id}:{attempt}".encode(), hashlib.sha256)
             turn = Turn(
@@ -162,6 +176,18 @@ class Receiver:
                 continue
             return outcome, messages
         raise RuntimeError(f"a record was refused {MAX_REFUSALS} times")
+
+    def _with_file(
+        self, connection: Connection, row: AnyRow, incoming: Incoming, session: Session, now: datetime
+    ) -> Incoming:
+        """Note a file to be fetched, where a form is under way that may ask for it."""
+        file = incoming.file
+        if not file or file.upload_id or not session.top or not session.top.form_sha:
+            return incoming
+        try:
+            return replace(incoming, file=uploads.expect(connection, row.contact_id, row.channel, file, now))
+        except UploadRefused:
+            return replace(incoming, file=None, unsupported=True)
 
     def _apology(self, row: AnyRow) -> Turned:
         channel = self.channels[row.channel]

@@ -14,6 +14,7 @@ from bot.announcer import Announcer
 from bot.app import Parts, assemble, runner_lock
 from bot.channels.base import Channel
 from bot.channels.web import Stored
+from bot.fetcher import Fetcher
 from bot.housekeeping import keep_house
 from bot.limiter import Limiter
 from bot.sender import Sender
@@ -67,7 +68,7 @@ def _telegram(token: str, settings: Settings) -> "Telegram":
     """Return Telegram's door; its library is loaded only where it is used, a fifth of a second of the start."""
     from bot.channels.telegram import Telegram
 
-    return Telegram(token, settings.telegram_base_url, settings.telegram_proxy)
+    return Telegram(token, settings.telegram_base_url, settings.telegram_proxy, settings.telegram_file_url)
 
 
 def _polling(parts: Parts, telegram: "Telegram") -> Job:
@@ -83,7 +84,8 @@ def _jobs(parts: Parts, channels: Mapping[str, Channel], telegram: "Telegram | N
     sender = Sender(database, channels, limiter, changed, clock)
     announcer = Announcer(database, parts.renderer, channels, limiter, changed, clock, parts.settings.quiet)
     polls = [_polling(parts, telegram)] if telegram else []
-    return [parts.receiver.run, sender.run, announcer.run, *polls, lambda: keep_house(database, clock)]
+    fetcher = Fetcher(database, channels, changed)
+    return [parts.receiver.run, sender.run, announcer.run, fetcher.run, *polls, lambda: keep_house(database, clock)]
 
 
 async def _run(parts: Parts, jobs: list[Job]) -> None:

@@ -26,6 +26,7 @@ class Settings(BaseSettings):
 
     telegram_token: SecretStr = SecretStr("")
     telegram_base_url: str = "https://api.telegram.org/bot"
+    telegram_file_url: str = "https://api.telegram.org/file/bot"
     telegram_proxy: str = ""
 
     sends_per_second: float = Field(default=25, gt=0)
@@ -44,7 +45,7 @@ class Settings(BaseSettings):
         """Read `2027-02-05,2027-02-08`."""
         return [day for day in re.split(r"[,\s]+", value) if day] if isinstance(value, str) else value
 
-    @field_validator("public_url", "telegram_base_url")
+    @field_validator("public_url", "telegram_base_url", "telegram_file_url")
     @classmethod
     def _without_slash(cls, value: str) -> str:
         return value.rstrip("/")

@@ -1,8 +1,12 @@
 """`kcbot chat`: the real core and the real database in a terminal."""
 
+import asyncio
+import mimetypes
 import sys
 import uuid
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -22,7 +26,8 @@ async def chat(parts: Parts, name: str, lines: Iterable[str], *, as_json: bool) 
     shown: tuple[Shown, ...] = ()
     seq = await _last_seq(parts, address)
     for turn, line in enumerate(_lines(lines), 1):
-        raw = {"from": name, "id": uuid.uuid4().hex, **_said(line, shown)}
+        said = await _file(parts, address, line) if line.startswith("@") else _said(line, shown)
+        raw = {"from": name, "id": uuid.uuid4().hex, **said}
         await parts.receiver.take([Event(CHANNEL, "", raw["id"], raw, address)])
         messages, seq = await _answers(parts, address, seq)
         for message in messages:
@@ -49,10 +54,19 @@ def _lines(lines: Iterable[str]) -> Iterator[str]:
     return (line.rstrip("\r\n") for line in lines)
 
 
+async def _file(parts: Parts, address: Address, line: str) -> dict[str, Any]:
+    """Keep the file that `@path` names; what cannot be read is said back as it was typed."""
+    path = Path(line[1:].strip())
+    try:
+        data = await asyncio.to_thread(path.read_bytes)
+    except OSError:
+        return {"text": line}
+    media_type = mimetypes.guess_type(path.name)[0] or ""
+    return {"file": asdict(await parts.receiver.keep_file(address, path.name, media_type, data))}
+
+
 def _said(line: str, shown: tuple[Shown, ...]) -> dict[str, Any]:
     """Read a line of the terminal as what a channel would have sent."""
-    if line.startswith("@"):
-        return {"unsupported": True}
     if not line.startswith("#") or len(line) == 1:
         return {"text": line}
     named = line[1:].strip()

@@ -48,7 +48,7 @@ class Renderer:
         *first, last = split(text, can.text_limit, can.unit)
         return (
             *(Message(reply.key, part) for part in first),
-            Message(reply.key, last, shown, pressed, reply.pick_many),
+            Message(reply.key, last, shown, pressed, reply.pick_many, reply.wants),
         )
 
     def words(self, reply: Reply) -> str:

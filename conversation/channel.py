@@ -40,13 +40,17 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message as worded for a channel; `buttons` says whether its choices are pressed or listed in the text."""
+    """One message as worded for a channel; `buttons` says whether its choices are pressed or listed in the text.
+
+    `wants` is the kind of file it asks for.
+    """
 
     key: str
     text: str
     choices: tuple[Shown, ...] = ()
     buttons: bool = False
     pick_many: bool = False
+    wants: str = ""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

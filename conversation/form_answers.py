@@ -157,8 +157,7 @@ def _take_file(state: State, slot: Slot) -> After:
     if not wanted:
         problem = "not_this_file" if kind in FILES else "no_file_wanted"
         return After(state, refused=Read(None, problem=problem, details={"kind": kind}), unread=False)
-    stored = f"{file.upload_id}-{file.name}" if file.upload_id else file.name
-    return take(state, slot, Read(stored, echo=file.name, typed=file.name))
+    return take(state, slot, Read(file.answer, echo=file.name, typed=file.name))
 
 
 def confirm(state: State, pending: Pending) -> After:

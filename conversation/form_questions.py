@@ -42,6 +42,7 @@ def ask(state: State, *, echo: str = "", refused: Read | None = None, offer_pers
         template="form/together" if together else template,
         choices=choices,
         pick_many=slot.question.kind == "select_multiple",
+        wants=slot.question.kind if slot.question.kind in FILES else "",
         values={**_values(state, slot, refused), "echo": echo, "together": [_line(state, one) for one in together]},
     )
 
@@ -216,8 +217,3 @@ def _reviewed(state: State, slot: Slot, number: int) -> Mapping[str, Any]:
     words = in_words(question, state.walk.value(slot), state.turn.catalog.library.places)
     turn = f" ({'.'.join(map(str, slot.turns))})" if slot.turns else ""
     return {"number": number, "short": short + turn, "answer": words}
-
-
-def takes_files(slot: Slot | None) -> bool:
-    """Whether the open question is answered by sending a file."""
-    return slot is not None and slot.question.kind in FILES

@@ -14,12 +14,21 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file somebody sent, stored as an upload under `upload_id`; `size` is in bytes."""
+    """A file somebody sent, stored as an upload under `upload_id`; `size` is in bytes.
+
+    `reference` is what its vendor gives it out for, where it is still to be fetched.
+    """
 
     name: str
     media_type: str
     size: int
     upload_id: int = 0
+    reference: str = ""
+
+    @property
+    def answer(self) -> str:
+        """What an answer says of it: `12-anh.jpg`, the upload first."""
+        return f"{self.upload_id}-{self.name}" if self.upload_id else self.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,8 @@ class Choice:
 class Reply:
     """One message: which (`key`), worded by which template, the values it needs, and the choices it offers.
 
-    `template` is the key itself where it is left empty. `pick_many` says that several choices may be taken at once.
+    `template` is the key itself where it is left empty. `pick_many` says that several choices may be taken at once;
+    `wants` that a file is asked for: `image audio video file`.
     """
 
     key: str
@@ -35,6 +36,7 @@ class Reply:
     choices: tuple[Choice, ...] = ()
     template: str = ""
     pick_many: bool = False
+    wants: str = ""
 
     @property
     def worded_by(self) -> str:

@@ -168,9 +168,8 @@ class Walk:
     def label_of(self, name: str, value: str) -> str:
         """Return the words of an answer: labels for choices, the value itself otherwise."""
         question = self.form.by_name.get(name)
-        if question is None or not question.options:
-            return value
-        return "; ".join(_labels(question).get(one, one) for one in value.split())
+        labels = {option.value: option.label for option in question.options} if question else {}
+        return "; ".join(labels.get(one, one) for one in value.split()) if labels else value
 
     def words(self, name: str, slot: Slot | Heading) -> str:
         """Return the words of what a label quotes: a question's answer in the same turn as the label's own."""
@@ -295,7 +294,3 @@ class Walk:
         if not is_number or not _DECIMAL.fullmatch(node.text):
             return node.text
         return float(node.text) if "." in node.text else int(node.text)
-
-
-def _labels(question: Question) -> Mapping[str, str]:
-    return {option.value: option.label for option in question.options}

@@ -27,3 +27,7 @@ class Channel(Protocol):
     async def send(self, to: str, message: Message) -> str:
         """Send to an external id; return the vendor's id of the message. Raises a `Failure`."""
         ...
+
+    async def fetch(self, reference: str) -> bytes:
+        """Return a file that somebody sent. Raises a `Failure`."""
+        ...

@@ -31,7 +31,7 @@ from telegram.request import HTTPXRequest
 from telegram.warnings import PTBUserWarning
 
 from conversation.channel import CAPABILITIES, Message, Rejected, Stopped, Throttled, Uncertain, Unreachable
-from conversation.incoming import Address, ContactCard, Incoming
+from conversation.incoming import Address, ContactCard, File, Incoming
 from db.inbox import Event
 
 # Asks the library for its future meaning of `retry_after`, a span of time; the present one warns at each use.
@@ -42,6 +42,7 @@ warnings.filterwarnings("ignore", "Please use 'Bot", PTBUserWarning)
 logging.getLogger("telegram").setLevel(logging.WARNING)
 
 NAME = "telegram"
+FILE_URL = "https://api.telegram.org/file/bot"
 IN_FLIGHT = 8
 ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member"]
 GONE = ("chat not found", "user is deactivated", "bot was blocked", "bot can't initiate")
@@ -55,6 +56,14 @@ COMMANDS = {
     "dulieu": "Dữ liệu của tôi",
     "huy": "Bỏ phiếu đang làm dở",
     "start": "Bắt đầu lại",
+}
+
+
+FILE_KINDS = {
+    "document": ("tep", "application/octet-stream"),
+    "video": ("phim.mp4", "video/mp4"),
+    "audio": ("am_thanh.mp3", "audio/mpeg"),
+    "voice": ("ghi_am.ogg", "audio/ogg"),
 }
 
 
@@ -77,11 +86,11 @@ class Telegram:
     capabilities = CAPABILITIES[NAME]
     stored = False
 
-    def __init__(self, token: str, base_url: str, proxy: str = "") -> None:
+    def __init__(self, token: str, base_url: str, proxy: str = "", file_url: str = FILE_URL) -> None:
         self._token = token
         sending = HTTPXRequest(connection_pool_size=IN_FLIGHT, proxy=proxy or None)
         asking = HTTPXRequest(connection_pool_size=1, proxy=proxy or None)
-        self._bot = Bot(token, base_url=base_url, request=sending, get_updates_request=asking)
+        self._bot = Bot(token, base_url=base_url, base_file_url=file_url, request=sending, get_updates_request=asking)
         self._gate = asyncio.Semaphore(IN_FLIGHT)
 
     @property
@@ -128,6 +137,10 @@ class Telegram:
             own = card.get("user_id") == sender["id"]
             shared = ContactCard(str(card["phone_number"]), own)
             return Incoming(address, event_id, at, str(card["phone_number"]), display_name=name, contact_card=shared)
+        file = _file(message)
+        if file:
+            caption = str(message.get("caption", ""))
+            return Incoming(address, event_id, at, caption, display_name=name, file=file)
         text = message.get("text")
         if text is not None and not isinstance(text, str):
             raise ValueError("text is no text")
@@ -177,6 +190,15 @@ class Telegram:
                 raise self._failure(error) from None
         return str(sent.message_id)
 
+    async def fetch(self, reference: str) -> bytes:
+        """Download a file by its `file_id`; Telegram gives out up to 20 MB."""
+        async with self._gate:
+            try:
+                found = await self._bot.get_file(reference)
+                return bytes(await found.download_as_bytearray())
+            except TelegramError as error:
+                raise self._failure(error) from None
+
     def _failure(self, error: TelegramError) -> Exception:
         words = self._without_token(error)
         if isinstance(error, RetryAfter):
@@ -199,6 +221,19 @@ def _label(message: Mapping[str, Any], token: str) -> str:
     """Return the words on the button that carries a token."""
     rows = message.get("reply_markup", {}).get("inline_keyboard", [])
     return next((str(one["text"]) for row in rows for one in row if one.get("callback_data") == token), "")
+
+
+def _file(message: Mapping[str, Any]) -> File | None:
+    """Return what a message carries besides words: of a photo the largest size."""
+    if message.get("photo"):
+        largest = max(message["photo"], key=lambda size: int(size.get("file_size", 0)))
+        return File("anh.jpg", "image/jpeg", int(largest.get("file_size", 0)), reference=str(largest["file_id"]))
+    for kind, (name, media_type) in FILE_KINDS.items():
+        sent = message.get(kind)
+        if sent:
+            described = str(sent.get("file_name") or name), str(sent.get("mime_type") or media_type)
+            return File(*described, int(sent.get("file_size", 0)), reference=str(sent["file_id"]))
+    return None
 
 
 def update_number(raw: Any) -> int | None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from conversation.channel import CAPABILITIES, Message, Rejected
-from conversation.incoming import Address, Incoming
+from conversation.incoming import Address, File, Incoming
 
 
 class Stored:
@@ -17,15 +17,18 @@ class Stored:
         self.capabilities = CAPABILITIES[like]
 
     def parse(self, raw: Any, at: datetime) -> Incoming | None:
-        """Read `{"from", "id", "text", "choice"}`."""
+        """Read `{"from", "id", "text", "choice", "file"}`; a file is stored already."""
         return Incoming(
             address=Address(self.name, raw["from"]),
             event_id=raw["id"],
             at=at,
             text=raw.get("text", ""),
             choice=raw.get("choice", ""),
-            unsupported=raw.get("unsupported", False),
+            file=File(**raw["file"]) if raw.get("file") else None,
         )
 
     async def send(self, to: str, message: Message) -> str:
         raise Rejected("what is stored is not sent")
+
+    async def fetch(self, reference: str) -> bytes:
+        raise Rejected("what is stored is not fetched")

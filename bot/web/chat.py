@@ -1,8 +1,10 @@
 """The chat page: ordinary forms, one turn a POST, and a stream of what is said later."""
 
 from collections.abc import AsyncIterator
+from dataclasses import asdict
+from typing import Any
 
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
@@ -13,11 +15,15 @@ from bot.web.limits import Limits
 from bot.web.pages import page, parts_of, sorry, words
 from conversation.incoming import Address
 from db.inbox import Event
+from db.uploads import LARGEST, UploadRefused
 
 LONGEST_TEXT = 5000
+# What a form holds besides its file, in bytes.
+LONGEST_FIELDS = 100_000
 YEAR_SECONDS = 365 * 24 * 3600
 HEARTBEAT_SECONDS = 15
 TOO_MUCH = "Anh/chị nhắn hơi nhanh, em chưa kịp đọc. Chờ một phút rồi gửi lại giúp em."
+TOO_LARGE = "Tệp lớn hơn 20 MB. Anh/chị gửi giúp em tệp nhỏ hơn."
 TOO_LONG = "Tin này dài quá 5.000 chữ. Anh/chị viết gọn lại, hoặc gửi làm nhiều tin giúp em."
 
 
@@ -38,7 +44,10 @@ def _page(
 
 async def say(request: Request) -> Response:
     """Take one message or tap; sent twice it is one turn."""
-    parts, form = parts_of(request), await request.form()
+    parts = parts_of(request)
+    if int(request.headers.get("content-length") or 0) > LARGEST + LONGEST_FIELDS:
+        return _refuse(request, await current(request), 413, TOO_LARGE, "")
+    form = await request.form(max_files=1)
     name = visitor(request) or new_id()
     network = request.client.host if request.client else ""
     limits: Limits = request.app.state.limits
@@ -49,8 +58,16 @@ async def say(request: Request) -> Response:
         return _refuse(request, await current(request), 429, TOO_MUCH, text)
     seen, choice = await current(request), _choice(form)
     said = _label(seen, form, choice) or text
-    raw = {"from": name, "id": str(form.get("id") or new_id())[:64], "choice": choice, "text": said}
-    if choice or text.strip():
+    raw: dict[str, Any] = {"from": name, "id": str(form.get("id") or new_id())[:64], "choice": choice, "text": said}
+    upload = form.get("file")
+    if isinstance(upload, UploadFile) and upload.filename:
+        media_type, data = upload.content_type or "", await upload.read()
+        try:
+            file = await parts.receiver.keep_file(Address(CHANNEL, name), upload.filename, media_type, data)
+        except UploadRefused as refused:
+            return _refuse(request, await current(request), 413, str(refused), "")
+        raw |= {"file": asdict(file), "text": file.name}
+    if choice or text.strip() or "file" in raw:
         await parts.receiver.take([Event(CHANNEL, "", f"{name}:{raw['id']}", raw, Address(CHANNEL, name))])
     return await _answer(request, parts, name, form)
 

@@ -43,6 +43,7 @@ class Shot:
     choices: Sequence[Shown] = ()
     pick_many: bool = False
     last_seq: int = 0
+    wants: str = ""
 
 
 def visitor(request: Request) -> str:
@@ -74,11 +75,12 @@ def _shot(connection: Connection, name: str, after: int) -> Shot | None:
     ]
     outgoing = [Message.from_json(one.payload) for one in messages if one.direction == "out"]
     open_one = next((message for message in reversed(outgoing) if message.choices), None)
+    wants = outgoing[-1].wants if outgoing else ""
     if open_one is None:
-        return Shot(row.id, lines, last_seq=row.last_seq)
+        return Shot(row.id, lines, last_seq=row.last_seq, wants=wants)
     number = str(Session.from_json(row.session).prompt.number)
     live = [choice for choice in open_one.choices if choice.token.startswith((">", f"{number}:"))]
-    return Shot(row.id, lines, live, open_one.pick_many, row.last_seq)
+    return Shot(row.id, lines, live, open_one.pick_many, row.last_seq, wants)
 
 
 def greeting(parts: Parts) -> Shot:

@@ -15,8 +15,10 @@ from bot.web.pages import STATIC
 from bot.web.security import Guard
 from console.app import console_app
 from console.parts import Console
+from db.uploads import LARGEST
 
-LARGEST_FORM = 256 * 1024
+# A file of the largest size and what a form holds besides; the chat says so in words before this is reached.
+LARGEST_FORM = LARGEST + 1024 * 1024
 
 
 def site(parts: Parts) -> Starlette:

@@ -16,7 +16,7 @@ def double() -> Iterator[TelegramDouble]:
 
 @pytest.fixture
 async def telegram(double: TelegramDouble) -> AsyncIterator[Telegram]:
-    channel = Telegram(TOKEN, double.base_url)
+    channel = Telegram(TOKEN, double.base_url, file_url=double.file_url)
     await channel.open()
     yield channel
     await channel.close()

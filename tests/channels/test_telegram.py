@@ -9,7 +9,7 @@ import pytest
 
 from bot.channels.telegram import Telegram, TokenRefused
 from conversation.channel import Message, Rejected, Shown, Stopped, Throttled, Uncertain, Unreachable
-from conversation.incoming import Address, ContactCard
+from conversation.incoming import Address, ContactCard, File
 from tests.doubles.telegram import TOKEN, TelegramDouble
 
 NOON = datetime(2026, 11, 24, 5, tzinfo=UTC)
@@ -29,8 +29,7 @@ KEYBOARD = {"inline_keyboard": [[{"text": "Đồng ý", "callback_data": "3:agre
     [
         ({"message": message(text="/start")}, "/start", "", False),
         ({"message": message(text="toi muon mua may")}, "toi muon mua may", "", False),
-        ({"message": message(photo=[{"file_id": "x"}])}, "", "", True),
-        ({"message": message(voice={"file_id": "x"})}, "", "", True),
+        ({"message": message(sticker={"file_id": "x"})}, "", "", True),
         (
             {"callback_query": {"id": "9", "from": LAN, "data": "3:agree", "message": message(reply_markup=KEYBOARD)}},
             "Đồng ý",
@@ -141,3 +140,32 @@ async def test_a_token_withdrawn_later_is_refused_too(telegram: Telegram, double
     double.token = "42:new"
     with pytest.raises(TokenRefused):
         await telegram.updates(0, 0)
+
+
+@pytest.mark.parametrize(
+    ("content", "file"),
+    [
+        (
+            {"photo": [{"file_id": "s", "file_size": 9}, {"file_id": "l", "file_size": 900}], "caption": "máy bào"},
+            File("anh.jpg", "image/jpeg", 900, reference="l"),
+        ),
+        (
+            {"document": {"file_id": "d", "file_name": "báo giá.pdf", "mime_type": "application/pdf", "file_size": 5}},
+            File("báo giá.pdf", "application/pdf", 5, reference="d"),
+        ),
+        ({"voice": {"file_id": "v", "mime_type": "audio/ogg"}}, File("ghi_am.ogg", "audio/ogg", 0, reference="v")),
+        ({"video": {"file_id": "v"}}, File("phim.mp4", "video/mp4", 0, reference="v")),
+    ],
+)
+def test_a_file_is_named_by_what_telegram_gives_it_out_for(content: dict[str, Any], file: File) -> None:
+    channel = Telegram(TOKEN, "http://127.0.0.1:1/bot")
+    incoming = channel.parse({"update_id": 1, "message": message(**content)}, NOON)
+    assert incoming is not None
+    assert incoming.file == file
+
+
+async def test_a_file_is_fetched(telegram: Telegram, double: TelegramDouble) -> None:
+    double.files["l"] = b"jpeg"
+    assert await telegram.fetch("l") == b"jpeg"
+    with pytest.raises(Rejected):
+        await telegram.fetch("gone")

@@ -24,6 +24,7 @@ from starlette.types import Receive, Scope, Send
 TOKEN = "42:double"
 LONGEST_TEXT = 4096
 LONGEST_DATA = 64
+LARGEST_FILE = 20 * 1024 * 1024
 MOST_UPDATES = 100
 
 
@@ -56,6 +57,7 @@ class TelegramDouble:
     unknown: set[int] = field(default_factory=set)
     faults: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     webhook: str = ""
+    files: dict[str, bytes] = field(default_factory=dict)
     _updates: list[tuple[int, Any]] = field(default_factory=list)
     _next_update: int = 1000
     _message_ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -68,6 +70,11 @@ class TelegramDouble:
         return f"http://127.0.0.1:{self.port}/bot"
 
     # What people do.
+
+    @property
+    def file_url(self) -> str:
+        """The setting KCBOT_TELEGRAM_FILE_URL for this double."""
+        return self.base_url.removesuffix("/bot") + "/file/bot"
 
     def says(self, chat: int, text: str) -> int:
         return self._arrives({"message": self._message(chat, text=text)})
@@ -125,6 +132,7 @@ class TelegramDouble:
             "setMyCommands": self._yes,
             "deleteWebhook": self._delete_webhook,
             "getWebhookInfo": self._get_webhook_info,
+            "getFile": self._get_file,
         }
 
     async def _no_such_method(self, _: dict[str, Any]) -> Response:
@@ -142,6 +150,22 @@ class TelegramDouble:
 
     async def _get_webhook_info(self, _: dict[str, Any]) -> Response:
         return fine({"url": self.webhook, "has_custom_certificate": False, "pending_update_count": len(self._updates)})
+
+    async def _get_file(self, values: dict[str, Any]) -> Response:
+        file_id = str(values["file_id"])
+        if file_id not in self.files:
+            return refused(400, "Bad Request: invalid file_id")
+        size = len(self.files[file_id])
+        if size > LARGEST_FILE:
+            return refused(400, "Bad Request: file is too big")
+        found = {"file_id": file_id, "file_unique_id": f"u{file_id}", "file_size": size}
+        return fine({**found, "file_path": f"photos/{file_id}"})
+
+    async def download(self, request: Request) -> Response:
+        """Give out what getFile promised."""
+        if request.path_params["token"] != self.token:
+            return Response(status_code=404)
+        return Response(self.files[request.path_params["name"]])
 
     async def _get_updates(self, values: dict[str, Any]) -> Response:
         """A higher offset confirms; what is not confirmed is delivered again (1.3)."""
@@ -186,7 +210,11 @@ class TelegramDouble:
 def running_double() -> Iterator[TelegramDouble]:
     """Run a double on a free port of its own thread."""
     double = TelegramDouble()
-    app = Starlette(routes=[Route("/bot{token}/{method}", double.call, methods=["POST"])])
+    routes = [
+        Route("/bot{token}/{method}", double.call, methods=["POST"]),
+        Route("/file/bot{token}/photos/{name}", double.download),
+    ]
+    app = Starlette(routes=routes)
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -36,7 +36,7 @@ async function post(form, submitter) {
   buttons.forEach((button) => { button.disabled = true; });
   note.replaceChildren();
   try {
-    const answer = await fetch("/chat", { method: "POST", body: new URLSearchParams(data), headers: { Accept: "text/fragment" } });
+    const answer = await fetch("/chat", { method: "POST", body: form.enctype.startsWith("multipart") ? data : new URLSearchParams(data), headers: { Accept: "text/fragment" } });
     const html = await answer.text();
     if (answer.ok) {
       take(html);
