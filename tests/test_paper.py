@@ -13,7 +13,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
@@ -32,8 +32,9 @@ from content.paper.workbook import fill_in_workbook
 from content.xlsform import read_form
 from conversation.answers import Problem
 from conversation.catalog import Library
-from conversation.form import Form, Option, Question
+from conversation.form import FILES, Form, Option, Question
 from tests.conftest import ORGANISATION
+from tests.random_forms import forms
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 SHIPPED = [source.name for source in shipped_forms()]
@@ -595,6 +596,19 @@ def test_every_problem_of_reading_has_its_words() -> None:
 def test_a_number_is_typed_as_a_reader_takes_it(number: float) -> None:
     assert float(as_text(number).replace(",", ".")) == number
     assert "." not in as_text(number)
+
+
+@settings(max_examples=25, deadline=None)
+@given(form=forms())
+def test_any_form_is_printed_and_has_a_workbook(library: Library, form: Form) -> None:
+    printed = " ".join(pages(form))
+    for number in Wording(form).numbers.values():
+        assert f" {number}. " in printed
+    book = Book(form, library)
+    assert book.read() == Filled(())
+    in_columns = {name.partition("/")[0] for sheet in book.book.sheetnames[:-3] for name in book.columns(sheet)}
+    asked = {one.name for one in form.questions if one.asked and one.kind not in FILES}
+    assert in_columns - {"#row", "None"} == asked
 
 
 @pytest.mark.office
