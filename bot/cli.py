@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import NotMigrated, assemble
 from bot.channels.web import Stored
-from bot.commands import announce, forms, staff
+from bot.commands import announce, forms, imports, staff
 from bot.commands.data import export_data, migrate
 from bot.commands.terms import Refused, say, settings, work
 from bot.logs import set_up_logs
@@ -23,6 +23,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help="Trợ lý t�
 app.add_typer(announce.app, name="announce")
 app.add_typer(staff.app, name="staff")
 app.add_typer(forms.app, name="forms")
+app.add_typer(imports.app, name="import")
 app.command("export")(export_data)
 app.command()(migrate)
 

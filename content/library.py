@@ -19,6 +19,7 @@ from conversation.understand import Document, Finder
 
 CONTENT = Path(__file__).parent
 MESSAGES = CONTENT / "messages"
+PLACES = CONTENT / "places"
 
 
 @dataclass(frozen=True)
@@ -36,13 +37,18 @@ class FormSource:
 
 def shipped_forms() -> tuple[FormSource, ...]:
     """Return the forms in `content/forms`, with the tables they may ask for, which are checked first."""
-    trades = CONTENT / "trades" / "trades.csv"
-    read_trades(trades)
-    tables = {trades.name: trades.read_bytes()}
+    tables = shipped_tables()
     return tuple(
         FormSource(file.stem, file.suffix, file.read_bytes(), _asked_for(file, tables))
         for file in sorted((CONTENT / "forms").glob("*.md"))
     )
+
+
+def shipped_tables() -> Mapping[str, bytes]:
+    """Return the tables that any form may ask for, by the names of their files."""
+    trades = CONTENT / "trades" / "trades.csv"
+    read_trades(trades)
+    return {trades.name: trades.read_bytes()}
 
 
 def _asked_for(file: Path, tables: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -59,7 +65,7 @@ def read_library(organisation: Organisation, forms: Mapping[str, Form]) -> Libra
         topics=read_topics(CONTENT / "policies"),
         pages=pages,
         forms=forms,
-        places=read_places(CONTENT / "places"),
+        places=read_places(PLACES),
         finder=Finder([*map(_as_document, pages.values()), *read_asks(CONTENT / "asks.yaml")]),
         notices={purpose: _version(purpose) for purpose in (ANSWERS, ANNOUNCEMENTS)},
     )

@@ -38,6 +38,7 @@ class Survey:
         self._files = files
         self._paths: dict[str, str] = {}
         self._rows: dict[str, int] = {}
+        self._declared: set[str] = set()
         self._listed: dict[tuple[str, str, str], tuple[Option, ...]] = {}
         selects = map(_select, workbook.survey)
         wanted = {select["list_name"] for select in selects if select}
@@ -55,6 +56,15 @@ class Survey:
         files = {name: f"{name}.csv" for name in self._formulas.used - self._lists.keys()}
         rows = {name: tuple(_row(option) for option in options) for name, options in lists.items()}
         return rows | {name: read_rows(self._files[file])[1] for name, file in files.items()}
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """The attached files that the form asks for: tables and pictures."""
+        pictures = {question.image for question in self.questions} | {
+            o.image for q in self.questions for o in q.options
+        }
+        tables = {name for name, *_ in self._listed} | {f"{name}.csv" for name in self._formulas.used | self._declared}
+        return {name: self._files[name] for name in sorted(pictures | tables) if name in self._files}
 
     def _named_files(self) -> dict[str, bytes]:
         return {name: table for name, table in self._files.items() if name.lower().endswith(".csv")}
@@ -95,6 +105,7 @@ class Survey:
     def _read(self) -> None:
         for line in self._workbook.choices:
             self._formulas.words(line, "label")
+            self._image(line)
             self._check_words(line)
         path: tuple[str, ...] = ()
         for line in self._workbook.survey:
@@ -125,6 +136,7 @@ class Survey:
         )
 
     def _look_for_table(self, line: Line) -> None:
+        self._declared.add(line["name"])
         if f"{line['name']}.csv" not in self._files:
             self._refuse(line, "name", f"thiếu tệp kèm theo «{line['name']}.csv»")
 

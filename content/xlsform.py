@@ -21,8 +21,8 @@ def read_form(name: str, source: bytes, suffix: str, files: Mapping[str, bytes] 
     """Read a form from a workbook's bytes (`.xlsx .xls .csv .md`) and its attached files; raises FormError."""
     attached = dict(files or {})
     workbook = open_workbook(name, source, suffix)
-    sha = _hash(name, source, attached)
     survey = Survey(workbook, attached)
+    sha = _hash(name, source, survey.files)
     form = _form(name, workbook, survey, sha)
     mistakes = [*_wrong_settings(workbook), *survey.mistakes]
     mistakes = mistakes or _circles(form) or list(workbook.judged())
@@ -40,6 +40,7 @@ def xform_of(name: str, source: bytes, suffix: str) -> str:
 
 
 def _hash(name: str, source: bytes, attached: Mapping[str, bytes]) -> str:
+    """Return what names this very version: the workbook and those of the files beside it that it asks for."""
     parts = [name.encode(), source, *(b"\0".join((key.encode(), attached[key])) for key in sorted(attached))]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 

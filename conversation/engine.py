@@ -12,6 +12,7 @@ from conversation.session import Frame, Prompt, Session
 CANCEL = "hủy"
 MAX_HOPS = 8
 MAX_PAUSED = 5
+_ROUND_CODE = re.compile(r"dt(\d+)")
 _CLASS_CODE = re.compile(r"(?:(huy|chia se) )?([a-z]{2,4}\d{1,3})(?: \d{2,})?")
 
 
@@ -93,6 +94,9 @@ def _phrase(turn: Turn, flows: Flows) -> Outcome | None:
     folded = fold(turn.text)
     if folded in flows.phrases:
         return Outcome(turn.session, then=flows.phrases[folded])
+    asked = _ROUND_CODE.fullmatch(folded)
+    if asked and any(offered.link == f">round/{asked[1]}" for offered in turn.catalog.open_forms):
+        return Outcome(turn.session, then=f">round/{asked[1]}")
     named = _CLASS_CODE.fullmatch(folded)
     if named and any(named[2] == offered.code.lower() for offered in turn.catalog.classes):
         action = {"huy": "cancel_sign_up", "chia se": "share"}.get(named[1], "class")

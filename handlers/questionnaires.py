@@ -42,7 +42,7 @@ def keep_change(turn: Turn, form: Form, draft: Draft, submission: Mapping[str, A
 
 def _keep(turn: Turn, form: Form, draft: Draft, submission: Mapping[str, Any], number: int) -> Outcome:
     code = turn.draw(form.prefix)
-    facts = _facts(turn, form, submission)
+    facts = facts_of(turn.catalog.library.forms["profile"], form, submission)
     day = promised_day(turn.now, turn.catalog.library.organisation.holidays, CALL_BACK_DAYS)
     choices = (
         turn.choice("form/see_classes", ">classes"),
@@ -59,18 +59,19 @@ def _keep_changed(turn: Turn, form: Form, draft: Draft, submission: Mapping[str,
     changed = ResponseChanged(code, form.sha, submission, _typed(draft, submission))
     choices = turn.choice("form/see_receipt", f">mine/{code}"), turn.choice("engine/menu", ">menu")
     done = reply(f"{form.name}/changed", *choices, template="form/changed", code=code, now=turn.now)
-    return Outcome(turn.session, (done,), (changed, *_profile(_facts(turn, form, submission))))
+    return Outcome(
+        turn.session, (done,), (changed, *_profile(facts_of(turn.catalog.library.forms["profile"], form, submission)))
+    )
 
 
 def _typed(draft: Draft, submission: Mapping[str, Any]) -> dict[str, str]:
     return {key: text for key, text in draft.typed.items() if "#" in key or key in submission}
 
 
-def _facts(turn: Turn, form: Form, submission: Mapping[str, Any]) -> dict[str, str]:
+def facts_of(profile: Form, form: Form, submission: Mapping[str, Any]) -> dict[str, str]:
     """Return what a form says of the establishment: a question of another meaning may bear the same name."""
-    profile = turn.catalog.library.forms["profile"].by_name
     said = {name: value for name, value in submission.items() if name in PROFILE and isinstance(value, str)}
-    return {name: value for name, value in said.items() if fits(profile.get(name), form.by_name[name], value)}
+    return {name: value for name, value in said.items() if fits(profile.by_name.get(name), form.by_name[name], value)}
 
 
 def _profile(facts: Mapping[str, str]) -> tuple[Record, ...]:

@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection
 
+from bot.app import Parts
 from bot.commands.terms import Refused, opened, say, settings, work
 from db.engine import open_database
-from db.exports import SUFFIXES, export
-from db.exports.listing import Filter, Source
+from db.exports import SUFFIXES, export, form_names
+from db.exports.listing import Filter, Multiple, Source
 from db.migrate import migrate as bring_up_to_date
 
 
@@ -30,21 +31,25 @@ def export_data(
     form: Annotated[str, typer.Option(help="Chỉ phiếu này, ví dụ needs.")] = "",
     since: Annotated[datetime | None, typer.Option(help="Từ ngày, ví dụ 2026-11-24.", formats=["%Y-%m-%d"])] = None,
     codes: Annotated[bool, typer.Option("--codes", help="Ghi mã thay cho chữ.")] = False,
+    columns: Annotated[bool, typer.Option("--columns", help="Câu chọn nhiều: mỗi lựa chọn một cột.")] = False,
+    round_id: Annotated[int | None, typer.Option("--round", help="Chỉ đợt này.")] = None,
 ) -> None:
     """Xuất dữ liệu ra tệp Excel (.xlsx) hoặc .csv."""
     if out.suffix not in SUFFIXES:
         raise Refused(f"Tên tệp phải kết thúc bằng {' hoặc '.join(SUFFIXES)}: {out}")
-    wanted = Filter(form=form, since=since.date() if since else None, codes=codes)
+    day = since.date() if since else None
+    multiple: Multiple = "columns" if columns else "joined"
+    wanted = Filter(form=form, since=day, codes=codes, round=round_id, multiple=multiple)
 
     async def session() -> int:
         async with opened() as parts:
-            if form and form not in parts.library.forms:
-                raise Refused(f"Không có phiếu «{form}»; có: {', '.join(sorted(parts.library.forms))}.")
+            known = await parts.database.read(lambda connection: form_names(_source(parts, connection)))
+            if form and form not in known:
+                raise Refused(f"Không có phiếu «{form}»; có: {', '.join(sorted(known))}.")
 
             def write(connection: Connection) -> int:
                 with out.open("wb") as file:
-                    source = Source(connection, parts.library, parts.receiver.read_form)
-                    return export(source, what.value, wanted, out.suffix, file)
+                    return export(_source(parts, connection), what.value, wanted, out.suffix, file)
 
             return await parts.database.read(write)
 
@@ -53,6 +58,10 @@ def export_data(
     except OSError as error:
         raise Refused(f"Không ghi được tệp {out}: {error.strerror}.") from error
     say(f"Đã ghi {rows} dòng vào {out}.")
+
+
+def _source(parts: Parts, connection: Connection) -> Source:
+    return Source(connection, parts.library, parts.receiver.read_form)
 
 
 def migrate() -> None:

@@ -9,8 +9,9 @@ import typer
 
 from bot.clock import now
 from bot.commands.terms import Json, Refused, say, say_json, settings
-from content.library import MESSAGES, read_library, shipped_forms
+from content.library import MESSAGES, PLACES, read_library, shipped_forms, shipped_tables
 from content.render import Renderer
+from content.tables import read_places
 from content.xlsform import FormError, read_form
 from conversation.answer_sheet import AnswerSheet, NotAnswered
 from conversation.channel import CAPABILITIES
@@ -26,7 +27,7 @@ File = Annotated[Path, typer.Argument(help="Tệp .xlsx, .xls, .csv hoặc .md."
 
 def read_file(file: Path) -> Form:
     """Read a form from a file, with the tables and pictures that lie beside it; raises FormError."""
-    beside = {
+    beside = dict(shipped_tables()) | {
         other.name: other.read_bytes()
         for other in file.parent.iterdir()
         if other.suffix.lower() in ATTACHED and other != file and other.is_file()
@@ -49,6 +50,28 @@ def check(
             say(f"{file.name}: dùng được.")
     if wrong:
         raise Refused("\n".join(wrong))
+
+
+@app.command()
+def paper(
+    file: File,
+    out: Annotated[Path, typer.Option(help="Tệp .pdf để in, hoặc .xlsx để điền sẵn.", dir_okay=False)],
+) -> None:
+    """Làm phiếu giấy khổ A4 (.pdf) hoặc bảng điền sẵn (.xlsx) từ chính tệp phiếu."""
+    form, organisation = read_file(file), settings().organisation
+    if out.suffix == ".pdf":
+        from content.paper.pdf import paper_form
+
+        with out.open("wb") as written:
+            paper_form(form, organisation, written)
+    elif out.suffix == ".xlsx":
+        from content.paper.workbook import fill_in_workbook
+
+        with out.open("wb") as written:
+            fill_in_workbook(form, read_places(PLACES), written)
+    else:
+        raise Refused(f"Tên tệp phải kết thúc bằng .pdf hoặc .xlsx: {out}")
+    say(f"Đã ghi {out}.")
 
 
 @app.command()

@@ -14,6 +14,7 @@ from conversation.catalog import Library
 from db.forms import ReadForm
 
 Kind = Literal["text", "code", "number", "year", "money", "point", "date", "moment", "phone"]
+Multiple = Literal["joined", "columns"]
 Value = str | int | Decimal | date | datetime | None
 STREAMED = 500
 
@@ -51,7 +52,7 @@ class Filter:
     status: str = ""
     round: int | None = None
     codes: bool = False
-    multiple: Literal["joined", "columns"] = "joined"
+    multiple: Multiple = "joined"
 
     def days(self, moment: ColumnElement[Any]) -> list[ColumnElement[bool]]:
         """Return the conditions that a moment falls within the days."""
