@@ -30,6 +30,7 @@ class Renderer:
         )
         self.templates.filters.update(_FILTERS)
         self.templates.globals["org"] = organisation
+        self._public_url = organisation.public_url
 
     def render(self, replies: Sequence[Reply], capabilities: Capabilities, prompt: int) -> tuple[Message, ...]:
         """Return the messages a channel is to show; the last one's choices answer the open prompt of that number."""
@@ -45,10 +46,12 @@ class Renderer:
             pressed = all(length(choice.label, can.unit) <= can.button_label_limit for choice in shown)
         if shown and not pressed:
             text = "\n".join([text, *(f"{choice.n}. {choice.label}" for choice in shown)])
+        if reply.pictures and not can.pictures and self._public_url:
+            text = "\n".join([text, *(f"{label}: {self._public_url}{place}" for place, label in reply.pictures)])
         *first, last = split(text, can.text_limit, can.unit)
         return (
             *(Message(reply.key, part) for part in first),
-            Message(reply.key, last, shown, pressed, reply.pick_many, reply.wants),
+            Message(reply.key, last, shown, pressed, reply.pick_many, reply.wants, reply.pictures),
         )
 
     def words(self, reply: Reply) -> str:

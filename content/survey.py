@@ -7,11 +7,12 @@ from decimal import Decimal, InvalidOperation
 from pyxform import aliases
 from pyxform.parsing.expression import is_xml_tag
 from pyxform.utils import default_is_dynamic
-from pyxform.xls2json import RE_BEGIN_CONTROL, RE_END_CONTROL, RE_SELECT
+from pyxform.xls2json import RE_BEGIN_CONTROL, RE_END_CONTROL
 
 from content.formulas import ROOT, Formulas
 from content.kinds import NOT_IN_A_CHAT, TABLE, kind_of, why_not
 from content.options import read_lists, read_rows, read_table
+from content.others import asks_which_other, select_of, which_other, with_others
 from content.workbook import Line, Mistake, Workbook
 from conversation.form import OTHER, Group, Option, Question
 
@@ -40,9 +41,9 @@ class Survey:
         self._rows: dict[str, int] = {}
         self._declared: set[str] = set()
         self._listed: dict[tuple[str, str, str], tuple[Option, ...]] = {}
-        selects = map(_select, workbook.survey)
+        selects = map(select_of, workbook.survey)
         wanted = {select["list_name"] for select in selects if select}
-        self._lists = _with_others(read_lists(workbook.choices, wanted, self.mistakes), workbook.survey)
+        self._lists = with_others(read_lists(workbook.choices, wanted, self.mistakes), workbook.survey)
         self._name_paths()
         self._tables: dict[str, Collection[str]] = {name: _columns(options) for name, options in self._lists.items()}
         self._tables |= {name.removesuffix(".csv"): read_rows(table)[0] for name, table in self._named_files().items()}
@@ -141,7 +142,7 @@ class Survey:
             self._refuse(line, "name", f"thiếu tệp kèm theo «{line['name']}.csv»")
 
     def _read_question(self, line: Line, path: tuple[str, ...]) -> None:
-        kind, select = kind_of(line["type"]), _select(line)
+        kind, select = kind_of(line["type"]), select_of(line)
         if kind is None or (select and "${" in select["list_name"]):
             reason = f"{NOT_IN_A_CHAT}: đáp án lấy từ nhóm lặp" if kind else why_not(line["type"])
             self._refuse(line, "type", f"loại câu «{line['type']}» {reason}")
@@ -175,7 +176,7 @@ class Survey:
         self._check(line, question)
         self.questions.append(question)
         if asks_which_other(line):
-            self.questions.append(_which_other(question, here))
+            self.questions.append(which_other(question, here))
 
     def _default(self, line: Line, kind: str, here: str) -> str:
         source = line["default"]
@@ -253,18 +254,6 @@ class Survey:
         return self._listed[name, *columns]
 
 
-def _with_others(lists: Mapping[str, tuple[Option, ...]], survey: Sequence[Line]) -> Mapping[str, tuple[Option, ...]]:
-    """Add "other" to the lists that some question uses with `or_other`: to the list itself, as XLSForm does."""
-    asking = {select["list_name"] for select in map(_select, survey) if select and select["specify_other"]}
-    lacking = {name for name in asking & lists.keys() if all(option.value != OTHER for option in lists[name])}
-    return {name: (*options, Option(OTHER, "Khác")) if name in lacking else options for name, options in lists.items()}
-
-
-def _select(line: Line) -> re.Match[str] | None:
-    found: re.Match[str] | None = RE_SELECT.search(line["type"])
-    return found
-
-
 def _limits(parameters: Mapping[str, str]) -> tuple[Decimal, Decimal, Decimal]:
     return Decimal(parameters["start"]), Decimal(parameters["end"]), Decimal(parameters["step"])
 
@@ -274,30 +263,12 @@ def name_of(line: Line) -> str:
     return line["name"] or (f"generated_note_name_{line.row}" if line["type"] == "note" else "")
 
 
-def asks_which_other(line: Line) -> bool:
-    select = _select(line)
-    return bool(select and select["specify_other"])
-
-
 def _columns(options: Sequence[Option]) -> frozenset[str]:
     return frozenset({"name", "label"}.union(*(option.columns for option in options)))
 
 
 def _row(option: Option) -> dict[str, str]:
     return {"name": option.value, "label": option.label, **option.columns}
-
-
-def _which_other(question: Question, path: str) -> Question:
-    """Return the question that XLSForm's `or_other` adds."""
-    return Question(
-        name=f"{question.name}_{OTHER}",
-        kind="text",
-        label="Mục khác đó là gì? Anh/chị ghi vài chữ giúp em.",
-        short=f"{question.short or question.label} (mục khác)",
-        path=question.path,
-        relevant=f"selected({path}, '{OTHER}')",
-        row=question.row,
-    )
 
 
 def _quoted(text: str) -> str:

@@ -18,11 +18,12 @@ class Capabilities:
     unit: str = "characters"
     button_label_limit: int = 0
     edits: bool = False
+    pictures: bool = False
     files: bool = True
 
 
 CAPABILITIES = {
-    "web": Capabilities(text_limit=4000, buttons=100),
+    "web": Capabilities(text_limit=4000, buttons=100, pictures=True),
     "telegram": Capabilities(text_limit=4096, buttons=100, unit="utf16", button_label_limit=64, edits=True),
     "zalo_bot": Capabilities(text_limit=2000, buttons=0, unit="utf16", files=False),
     "zalo_oa": Capabilities(text_limit=2000, buttons=5, unit="utf16", button_label_limit=100, files=False),
@@ -42,7 +43,7 @@ class Shown:
 class Message:
     """One message as worded for a channel; `buttons` says whether its choices are pressed or listed in the text.
 
-    `wants` is the kind of file it asks for.
+    `wants` is the kind of file it asks for; `pictures` are addresses on the public site, and what they show.
     """
 
     key: str
@@ -51,13 +52,16 @@ class Message:
     buttons: bool = False
     pick_many: bool = False
     wants: str = ""
+    pictures: tuple[tuple[str, str], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Message":
-        return cls(**{**data, "choices": tuple(Shown(**choice) for choice in data["choices"])})
+        choices = tuple(Shown(**choice) for choice in data["choices"])
+        pictures = tuple((place, shown) for place, shown in data.get("pictures", ()))
+        return cls(**{**data, "choices": choices, "pictures": pictures})
 
 
 class Failure(Exception):

@@ -43,8 +43,16 @@ def ask(state: State, *, echo: str = "", refused: Read | None = None, offer_pers
         choices=choices,
         pick_many=slot.question.kind == "select_multiple",
         wants=slot.question.kind if slot.question.kind in FILES else "",
+        pictures=() if refused else _pictures(state, slot),
         values={**_values(state, slot, refused), "echo": echo, "together": [_line(state, one) for one in together]},
     )
+
+
+def _pictures(state: State, slot: Slot) -> tuple[tuple[str, str], ...]:
+    """Return the pictures of a question and of its options, by their address on the public site."""
+    options = ((option.image, option.label) for option in state.walk.options(slot))
+    shown = ((slot.question.image, slot.question.label), *options)
+    return tuple((f"/hinh/{state.form.sha}/{name}", filled(state, label, slot)) for name, label in shown if name)
 
 
 def _key(slot: Slot) -> str:
@@ -74,7 +82,6 @@ def _values(state: State, slot: Slot, refused: Read | None) -> Mapping[str, Any]
         "picked": bool(draft.picked),
         "numeric": question.kind in {"integer", "decimal", "range"},
         "range": question.parameters if question.kind == "range" else {},
-        "image": question.image,
         "problem": refused.problem if refused else "",
         "details": dict(refused.details) if refused else {},
         "message": _message(state, slot, refused) if refused else "",

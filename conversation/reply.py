@@ -28,7 +28,8 @@ class Reply:
     """One message: which (`key`), worded by which template, the values it needs, and the choices it offers.
 
     `template` is the key itself where it is left empty. `pick_many` says that several choices may be taken at once;
-    `wants` that a file is asked for: `image audio video file`.
+    `wants` that a file is asked for: `image audio video file`. `pictures` are shown with it: an address on the public
+    site, and what it shows.
     """
 
     key: str
@@ -37,6 +38,7 @@ class Reply:
     template: str = ""
     pick_many: bool = False
     wants: str = ""
+    pictures: tuple[tuple[str, str], ...] = ()
 
     @property
     def worded_by(self) -> str:

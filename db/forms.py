@@ -40,3 +40,10 @@ def find(connection: Connection, sha: str) -> Version | None:
         return None
     files = connection.execute(select(form_file.c.name, form_file.c.data).where(form_file.c.sha == sha))
     return Version(row.sha, row.name, row.suffix, row.source, {file.name: file.data for file in files})
+
+
+def find_file(connection: Connection, sha: str, name: str) -> bytes | None:
+    """Return one of the files that a version's workbook asks for."""
+    query = select(form_file.c.data).where(form_file.c.sha == sha, form_file.c.name == name)
+    data: bytes | None = connection.execute(query).scalar_one_or_none()
+    return data

@@ -123,3 +123,26 @@ async def test_a_file_that_no_form_asks_for_is_not_kept(sqlite_url: str, double:
         waiting = await parts.database.read(lambda connection: connection.execute(select(upload.c.id)).all())
         await telegram.close()
     assert waiting == []
+
+
+async def test_a_question_shows_its_picture(sqlite_url: str) -> None:
+    source = b"| survey |\n| | type | name | label | media::image |\n| | text | may | May nao? | may.png |\n"
+    form = read_form("hinh", source, ".md", {"may.png": b"png"})
+    async with assemble(Settings(database_url=sqlite_url), {"web": Stored()}, lambda: EVENING) as parts:
+
+        def live(connection: Connection) -> None:
+            version = Version(form.sha, form.name, ".md", source, {"may.png": b"png"})
+            published.keep_draft(connection, version, form.title, parts.library.forms, "ngoc", EVENING)
+            published.publish(connection, form.name, form.sha, "ngoc", EVENING)
+
+        await parts.database.write(live)
+        transport = httpx.ASGITransport(site(parts))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as browser:
+            await browser.post("/chat", data={"id": "1", "choice": ">form/hinh", "text": ""})
+            await browser.post("/chat", data={"id": "2", "text": "đồng ý"})
+            page = (await browser.get("/chat")).text
+            place = f"/hinh/{form.sha}/may.png"
+            assert f'<img src="{place}" alt="May nao?"' in page
+            shown = await browser.get(place)
+            assert (shown.content, shown.headers["content-type"]) == (b"png", "image/png")
+            assert (await browser.get(f"/hinh/{form.sha}/khac.png")).status_code == 404

@@ -43,9 +43,9 @@ class Owner:
         """Say each, and return the keys of all replies."""
         return [key for text in texts for key in self._turn(text=text)]
 
-    def _turn(self, **said: str) -> list[str]:
+    def _turn(self, text: str = "", choice: str = "") -> list[str]:
         self.turns += 1
-        incoming = Incoming(Address("web", "lan"), str(self.turns), TUESDAY_EVENING, **said)
+        incoming = Incoming(Address("web", "lan"), str(self.turns), TUESDAY_EVENING, text, choice)
         seed = self.turns.to_bytes(16, "big")
         turn = Turn(incoming, self.contact, self.session, self.catalog, TUESDAY_EVENING, seed)
         outcome = converse(turn, FLOWS)

@@ -32,6 +32,7 @@ class Line:
     mine: bool
     text: str
     key: str = ""
+    pictures: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,13 @@ def _shot(connection: Connection, name: str, after: int) -> Shot | None:
         return None
     messages = conversations.messages_after(connection, row.id, 0, SHOWN)
     lines = [
-        Line(one.seq, one.direction == "in", one.payload["text"], one.payload.get("key", ""))
+        Line(
+            one.seq,
+            one.direction == "in",
+            one.payload["text"],
+            one.payload.get("key", ""),
+            one.payload.get("pictures", ()),
+        )
         for one in messages
         if one.seq > after and one.payload["text"]
     ]

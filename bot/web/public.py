@@ -1,5 +1,7 @@
 """Pages for everybody: what this is, policy, classes, and whether it runs."""
 
+from pathlib import PurePath
+
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -7,8 +9,16 @@ from starlette.responses import PlainTextResponse, Response
 from bot.web.pages import page, parts_of, sorry
 from conversation.calendar import local_day
 from conversation.training_class import TrainingClass
-from db import classes
+from db import classes, forms
 from db.migrate import is_current
+
+PICTURES = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+}
 
 
 async def home(request: Request) -> Response:
@@ -47,6 +57,16 @@ async def training_class(request: Request) -> Response:
     if found is None:
         return sorry(request, 404, "Không có lớp này", "Lớp có thể đã kết thúc. Xem các lớp khác đang nhận đăng ký.")
     return page(request, "class.html", offered=found, takes=found.takes(local_day(parts_of(request).clock())))
+
+
+async def picture(request: Request) -> Response:
+    """Show a picture that belongs to a question of a form; a version's bytes never change."""
+    sha, name = request.path_params["sha"], request.path_params["name"]
+    media_type = PICTURES.get(PurePath(name).suffix.lower(), "")
+    data = await parts_of(request).database.read(lambda connection: forms.find_file(connection, sha, name))
+    if data is None or not media_type:
+        return sorry(request, 404, "Không có hình này", "Phiếu có thể đã đổi.")
+    return Response(data, media_type=media_type, headers={"Cache-Control": "public, max-age=31536000, immutable"})
 
 
 async def _classes(request: Request) -> list[TrainingClass]:

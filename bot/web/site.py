@@ -46,6 +46,7 @@ def site(parts: Parts) -> Starlette:
             Route("/p/{page_id}", public.policy),
             Route("/lop/", public.training),
             Route("/lop/{code}", public.training_class),
+            Route("/hinh/{sha}/{name}", public.picture),
             Route("/healthz", public.alive),
             Route("/readyz", public.ready),
             Mount("/static", StaticFiles(directory=STATIC)),
