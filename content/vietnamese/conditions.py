@@ -1,0 +1,344 @@
+"""Formulas in Vietnamese words, read into XLSForm's XPath.
+
+    either     = both { "hoặc" both }
+    both       = one { "và" one }
+    one        = [ "không" ] "(" either ")"  |  [ subject ] predicate  |  option
+    predicate  = [ "không" ] "trống"  |  [ "không" ] "có" option  |  [ "dài" ] comparison
+    comparison = "từ" sum "đến" sum  |  sign ( option | sum [ "mục" ] )
+    sum        = product { ( "+" | "-" ) product }
+    product    = factor { ( "*" | "/" ) factor }
+    factor     = number  |  date  |  "text"  |  question  |  "hôm nay"  |  "năm nay"  |  "(" sum ")"
+               | "nếu" either "thì" sum "không thì" sum
+
+A subject left out is that of the condition before, else the question itself; an option alone goes on with the
+condition before ("nhu_cau có mua_may hoặc dao_tao").
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+
+from content.vietnamese.cursor import Cursor
+from content.vietnamese.signs import COMPARING, COUNTED, LETTERS, NOW, PICKED, SIGNS, UNITS
+from content.vietnamese.words import Asked, NotUnderstood, Phrases, Token, Vocabulary, match, number_in
+from conversation.answers.text import fold
+
+_CALL = re.compile(r"(?<![\w-])(?!(?:khong|va|hoac|and|or)\s*\()[a-z][a-z0-9:-]*\(")
+_DEEPEST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What a predicate is about; `asked` where it is one question, and nothing computed of it."""
+
+    xpath: str
+    asked: Asked | None = None
+
+
+def is_xpath(source: str) -> bool:
+    """Whether a formula is written in XPath already: it has a reference to a question, or calls a function."""
+    return "${" in source or bool(_CALL.search(source))
+
+
+def condition(source: str, vocabulary: Vocabulary, here: Asked | None = None, columns: Phrases | None = None) -> str:
+    """Return a condition as XPath; raises NotUnderstood.
+
+    `here` is the question whose own answer it is about where no other is named, `columns` those of a choice filter.
+    """
+    if is_xpath(source):
+        return source
+    reader = _Reader(source, vocabulary, here, columns or {})
+    return reader.whole(reader.either)
+
+
+def amount(source: str, vocabulary: Vocabulary) -> str:
+    """Return a calculation as XPath; raises NotUnderstood."""
+    if is_xpath(source):
+        return source
+    reader = _Reader(source, vocabulary, None, {})
+    return reader.whole(reader.sum)
+
+
+class _Reader(Cursor):
+    def __init__(self, source: str, vocabulary: Vocabulary, here: Asked | None, columns: Phrases) -> None:
+        super().__init__(source)
+        self._vocabulary = vocabulary
+        self._columns = columns
+        self._subject = _Subject(".", here) if here else None
+        # The sign of the condition before, where an option alone may go on with it.
+        self._going_on = ""
+        self._depth = 0
+
+    def whole(self, read: Callable[[], str]) -> str:
+        xpath = read()
+        if self._at < len(self._tokens):
+            raise NotUnderstood(f"không hiểu «{self._rest()}»")
+        return xpath
+
+    def either(self) -> str:
+        parts = [self._both()]
+        while self._take("hoac", "or"):
+            parts.append(self._both())
+        return " or ".join(parts)
+
+    def _both(self) -> str:
+        parts = [self._one()]
+        while self._take("va", "and"):
+            parts.append(self._one())
+        return " and ".join(parts)
+
+    def _one(self) -> str:
+        start = self._at
+        negated = self._take("khong", "not")
+        if self._sign("("):
+            inner = self._inside(self.either)
+            return f"not({inner})" if negated else f"({inner})"
+        self._at = start
+        if self._going_on and self._option_alone():
+            return self._about_option(self._subject_before(), self._going_on)
+        return self._predicate(self._subject_named() or self._subject_before())
+
+    def _inside(self, read: Callable[[], str]) -> str:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise NotUnderstood(f"nhiều nhất {_DEEPEST} lớp ngoặc")
+        inner = read()
+        if not self._sign(")"):
+            raise NotUnderstood("thiếu dấu «)» đóng ngoặc")
+        self._depth -= 1
+        return inner
+
+    # Subjects
+
+    def _subject_named(self) -> _Subject | None:
+        if self._sign("."):
+            if self._columns or not self._subject:
+                raise NotUnderstood("dấu «.» chỉ dùng ở cột «điều kiện»")
+            return _Subject(".", self._subject.asked if self._subject.xpath == "." else None)
+        if self._starts_predicate():
+            return None
+        start = self._at
+        column = self._matched(self._columns)
+        if column:
+            return _Subject(column)
+        asked = self._question()
+        if asked and not self._any_sign("+-*/×÷:"):
+            return _Subject(f"${{{asked.name}}}", asked)
+        self._at = start
+        return _Subject(self.sum())
+
+    def _subject_before(self) -> _Subject:
+        if self._subject is None:
+            raise NotUnderstood(f"«{self._rest() or self._source}» chưa nói về câu nào")
+        return self._subject
+
+    def _starts_predicate(self) -> bool:
+        start = self._at
+        words = ("trong", "khong", "co", "dai", "tu", *COMPARING)
+        starts = bool(self._comparing()) or self._take(*words)
+        self._at = start
+        return starts and not match(self._tokens, start, self._vocabulary.phrases)[1]
+
+    def _question(self) -> Asked | None:
+        name = self._matched(self._vocabulary.phrases)
+        return self._vocabulary.questions[name] if name else None
+
+    # Predicates
+
+    def _predicate(self, subject: _Subject) -> str:
+        self._subject, self._going_on = subject, ""
+        if self._take("khong trong", "da tra loi", "co tra loi"):
+            return f"{subject.xpath} != ''"
+        if self._take("trong", "chua tra loi", "khong tra loi"):
+            return f"{subject.xpath} = ''"
+        for words, sign in (("khong co", "lacks"), ("co", "has")):
+            if self._take(words):
+                return self._about_option(subject, sign)
+        if self._take("dai"):
+            length = self._compared(_Subject(f"string-length({subject.xpath})"))
+            self._take(*LETTERS)
+            return length
+        return self._compared(subject)
+
+    def _compared(self, subject: _Subject) -> str:
+        asked = subject.asked
+        if self._take("tu"):
+            low = self.sum()
+            if self._take("tro len", "tro di"):
+                return f"{self._counted(subject)} >= {low}"
+            if not self._take("den", "toi"):
+                raise NotUnderstood("sau «từ …» cần «đến …», ví dụ: từ 1 đến 20")
+            high = self.sum()
+            counted = self._counted(subject)
+            return f"{counted} >= {low} and {counted} <= {high}"
+        sign = self._comparing()
+        if not sign:
+            raise NotUnderstood(f"không hiểu «{self._rest()}»" if self._rest() else "điều kiện còn thiếu vế sau")
+        if asked and asked.chosen and sign in {"=", "!="} and not self._number_next():
+            if asked.kind != "select_one":
+                raise NotUnderstood(f"câu chọn nhiều thì viết «{_shown(asked)} có …» hoặc «{_shown(asked)} không có …»")
+            return self._about_option(subject, sign)
+        value = self.sum()
+        return f"{self._counted(subject)} {sign} {value}"
+
+    def _counted(self, subject: _Subject) -> str:
+        """Return what a number is compared with: of several answers, how many there are."""
+        several = bool(subject.asked and subject.asked.kind in {"select_multiple", "rank"})
+        if self._take(*PICKED) and not several:
+            raise NotUnderstood("chỉ câu chọn nhiều mới đếm được số mục")
+        self._take(*COUNTED)
+        return f"count-selected({subject.xpath})" if several else subject.xpath
+
+    def _about_option(self, subject: _Subject, sign: str) -> str:
+        options = subject.asked.options if subject.asked and subject.asked.chosen else None
+        if subject.asked and not subject.asked.chosen and sign in {"has", "lacks"}:
+            raise NotUnderstood(f"«{_shown(subject.asked)}» không phải câu chọn, không dùng được «có»")
+        value = self._option(subject, options)
+        self._going_on = sign
+        if sign == "has":
+            return f"selected({subject.xpath}, {value})"
+        if sign == "lacks":
+            return f"not(selected({subject.xpath}, {value}))"
+        return f"{subject.xpath} {sign} {value}"
+
+    def _option(self, subject: _Subject, options: Phrases | None) -> str:
+        token = self._token()
+        if token is None:
+            raise NotUnderstood("điều kiện còn thiếu đáp án")
+        if token.kind == "quoted":
+            self._at += 1
+            text = token.text[1:-1].strip()
+            return _text(text if options is None else self._sure(options.get(fold(text), ()), text))
+        if options is not None:
+            value = self._matched(options)
+            if value:
+                return _text(value)
+            known = ", ".join(dict.fromkeys(code for codes in options.values() for code in codes))
+            raise NotUnderstood(f"câu «{_shown(subject.asked)}» không có đáp án «{self._rest()}»; có: {known[:200]}")
+        asked = self._question()
+        if asked:
+            return f"${{{asked.name}}}"
+        self._at += 1
+        return _text(token.text)
+
+    def _option_alone(self) -> bool:
+        """Whether what follows is one more option for the condition before, rather than a condition of its own."""
+        end = match(self._tokens, self._at, self._options_before())[0]
+        alone = end > self._at and self._closes(end)
+        if alone and self._going_on in {"lacks", "!="}:
+            raise NotUnderstood("sau «không có» cần viết đủ từng vế, ví dụ: nhu_cau không có a và nhu_cau không có b")
+        return alone
+
+    def _options_before(self) -> Phrases:
+        asked = self._subject.asked if self._subject else None
+        return (asked.options if asked else None) or {}
+
+    def _closes(self, at: int) -> bool:
+        following = self._tokens[at] if at < len(self._tokens) else None
+        return following is None or following.text == ")" or following.words in {("va",), ("hoac",), ("and",), ("or",)}
+
+    def _number_next(self) -> bool:
+        """Whether a number comes that stands for no option, as in "đúng 3 mục"."""
+        token = self._token()
+        asked = self._subject.asked if self._subject else None
+        is_option = bool(match(self._tokens, self._at, self._options_before())[1])
+        return bool(token and token.kind == "number" and not is_option and asked and asked.kind != "select_one")
+
+    def _comparing(self) -> str:
+        token = self._token()
+        if token and token.text in SIGNS:
+            self._at += 1
+            return SIGNS[token.text]
+        return next((sign for words, sign in COMPARING.items() if self._take(words)), "")
+
+    # Amounts
+
+    def sum(self) -> str:
+        xpath = self._product()
+        while sign := self._any_sign("+-"):
+            self._at += 1
+            xpath = f"{xpath} {sign} {self._product()}"
+        return xpath
+
+    def _product(self) -> str:
+        xpath = self._factor()
+        while sign := self._any_sign("*×/÷:"):
+            self._at += 1
+            xpath = f"{xpath} {'*' if sign in '*×' else 'div'} {self._factor()}"
+        return xpath
+
+    def _factor(self) -> str:
+        if self._sign("("):
+            return f"({self._inside(self.sum)})"
+        if self._sign("-"):
+            return f"-{self._factor()}"
+        for words, xpath in NOW.items():
+            if self._take(words):
+                return xpath
+        if self._take("neu"):
+            return self._if()
+        token = self._token()
+        if token is None:
+            raise NotUnderstood("còn thiếu một số hoặc tên câu hỏi ở cuối")
+        for kind, written in (("number", self._number), ("date", _date), ("quoted", _unquoted)):
+            if token.kind == kind:
+                self._at += 1
+                return written(token.text)
+        asked = self._question()
+        if asked:
+            return f"${{{asked.name}}}"
+        column = self._matched(self._columns)
+        if column:
+            return column
+        raise NotUnderstood(self._unknown(token))
+
+    def _if(self) -> str:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise NotUnderstood(f"nhiều nhất {_DEEPEST} lớp «nếu»")
+        when = self.either()
+        if not self._take("thi"):
+            raise NotUnderstood("sau «nếu …» cần «thì …»")
+        then = self.sum()
+        if not self._take("neu khong thi", "con khong thi", "khong thi"):
+            raise NotUnderstood("sau «nếu … thì …» cần «không thì …»")
+        self._depth -= 1
+        return f"if({when}, {then}, {self.sum()})"
+
+    def _number(self, text: str) -> str:
+        number = number_in(text)
+        for unit, size in UNITS.items():
+            if self._take(unit):
+                number *= size
+                break
+        written = f"{number:f}"
+        return written.rstrip("0").rstrip(".") if "." in written else written
+
+    def _unknown(self, token: Token) -> str:
+        close = get_close_matches(" ".join(token.words), self._vocabulary.phrases, 1, 0.7)
+        ask = f"; có phải «{self._vocabulary.phrases[close[0]][0]}»" if close else ""
+        return f"không có câu hỏi nào tên «{token.text}»{ask}"
+
+
+def _shown(asked: Asked | None) -> str:
+    return asked.name if asked else ""
+
+
+def _text(text: str) -> str:
+    if "'" in text and '"' in text:
+        raise NotUnderstood(f"lời «{text}» có cả hai loại dấu nháy")
+    return f'"{text}"' if "'" in text else f"'{text}'"
+
+
+def _unquoted(text: str) -> str:
+    return _text(text[1:-1])
+
+
+def _date(text: str) -> str:
+    day, month, year = map(int, text.split("/"))
+    try:
+        return f"date('{date(year, month, day).isoformat()}')"
+    except ValueError as error:
+        raise NotUnderstood(f"không có ngày «{text}», ví dụ: 20/11/2026") from error
