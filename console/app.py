@@ -7,7 +7,19 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from console import announcements, classes, questions, responses, sign_in, staff, tables
+from console import (
+    announcements,
+    classes,
+    forms,
+    papers,
+    questions,
+    responses,
+    rounds,
+    sign_in,
+    staff,
+    tables,
+    trial,
+)
 from console.home import home
 from console.pages import STATIC, page
 from console.parts import Console
@@ -15,13 +27,14 @@ from console.visit import Allowed, Endpoint, staff_page
 from db.staff import Member
 
 LARGEST_FORM = 64 * 1024
+LARGEST_UPLOAD = 21 * 1024 * 1024
 GET, POST, BOTH = ["GET"], ["POST"], ["GET", "POST"]
 
 
 def console_app(console: Console) -> Starlette:
     """Return the staff pages; the headers that guard a browser are added by whoever mounts them."""
     app = Starlette(
-        routes=ROUTES, exception_handlers={HTTPException: _refused, 500: _refused}, max_body_size=LARGEST_FORM
+        routes=ROUTES, exception_handlers={HTTPException: _refused, 500: _refused}, max_body_size=LARGEST_UPLOAD
     )
     app.state.console = console
     return app
@@ -49,8 +62,9 @@ def _administrators(member: Member) -> bool:
     return member.administers
 
 
-def _route(path: str, endpoint: Endpoint, methods: list[str], allowed: Allowed) -> Route:
-    return Route(path, staff_page(endpoint, allowed), methods=methods)
+def _route(path: str, endpoint: Endpoint, methods: list[str], allowed: Allowed, most_files: int = 0) -> Route:
+    largest = LARGEST_UPLOAD if most_files else LARGEST_FORM
+    return Route(path, staff_page(endpoint, allowed, most_files), methods=methods, max_body_size=largest)
 
 
 ROUTES = [
@@ -75,6 +89,22 @@ ROUTES = [
     _route("/classes/{code}", classes.one, GET, _readers),
     _route("/classes/{code}/edit", classes.edit, BOTH, _writers),
     _route("/classes/{code}/open", classes.set_open, POST, _writers),
+    _route("/forms", forms.listed, GET, _readers),
+    _route("/forms/new", forms.new, BOTH, _writers, forms.MOST_FILES),
+    _route("/forms/{name}", forms.one, GET, _readers),
+    _route("/forms/{name}/try", trial.trial, BOTH, _readers, 1),
+    _route("/forms/{name}/publish", forms.publish, POST, _writers),
+    _route("/forms/{name}/close", forms.close, POST, _writers),
+    _route("/forms/{name}/reopen", forms.reopen, POST, _writers),
+    _route("/forms/{name}/closing", forms.set_closing, POST, _writers),
+    _route("/forms/{name}/source/{sha}", forms.source, GET, _readers),
+    _route("/forms/{name}/paper.pdf", papers.pdf, GET, _readers),
+    _route("/forms/{name}/fill-in.xlsx", papers.workbook, GET, _readers),
+    _route("/rounds", rounds.listed, GET, _readers),
+    _route("/rounds/new", rounds.new, BOTH, _writers),
+    _route("/rounds/{round_id:int}", rounds.one, GET, _readers),
+    _route("/rounds/{round_id:int}/close", rounds.close, POST, _writers),
+    _route("/rounds/{round_id:int}/missing.csv", rounds.missing, GET, _readers),
     _route("/staff", staff.listed, BOTH, _administrators),
     _route("/staff/reset", staff.reset, POST, _administrators),
     _route("/staff/disable", staff.disable, POST, _administrators),

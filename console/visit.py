@@ -1,11 +1,12 @@
 """A signed-in request: who it is from, what they may do, and that it really comes from our own page."""
 
 import hmac
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -17,15 +18,26 @@ from db.staff import Member
 COOKIE = "kcbot_staff"
 
 
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file of a form, by the name of its field."""
+
+    field: str
+    name: str
+    media_type: str
+    data: bytes
+
+
 @dataclass(frozen=True)
 class Visit:
-    """A request of a member of staff; `form` is what they sent, without the token."""
+    """A request of a member of staff; `form` is what they sent, without the token, `files` what they attached."""
 
     request: Request
     console: Console
     member: Member
     now: datetime
     form: Mapping[str, str]
+    files: Sequence[Attached] = ()
 
     def page(self, template: str, status: int = 200, **values: object) -> Response:
         """Return a page that carries who is signed in."""
@@ -42,7 +54,7 @@ def console_of(request: Request) -> Console:
     return console
 
 
-def staff_page(endpoint: Endpoint, allowed: Allowed) -> Callable[[Request], Awaitable[Response]]:
+def staff_page(endpoint: Endpoint, allowed: Allowed, most_files: int = 0) -> Callable[[Request], Awaitable[Response]]:
     """Return a page only for staff who may see it; what they send must come from our own form."""
 
     async def respond(request: Request) -> Response:
@@ -56,10 +68,10 @@ def staff_page(endpoint: Endpoint, allowed: Allowed) -> Callable[[Request], Awai
             return see_other(f"{HOME}/password")
         if not allowed(member):
             return page(request, "refused.html", 403, member=member, reason="role")
-        form = await read_form(request) if request.method == "POST" else {}
+        form, files = await read_form(request, most_files) if request.method == "POST" else ({}, [])
         if request.method == "POST" and not (is_same_origin(request) and is_token(member, form)):
             return page(request, "refused.html", 403, member=member, reason="token")
-        return await endpoint(Visit(request, console, member, now, form))
+        return await endpoint(Visit(request, console, member, now, form, files))
 
     return respond
 
@@ -82,10 +94,16 @@ def _path(request: Request) -> str:
     return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
-async def read_form(request: Request) -> Mapping[str, str]:
-    """Return the fields of a form, each once; files are left out."""
-    async with request.form(max_files=0, max_fields=100) as form:
-        return {name: value for name, value in form.items() if isinstance(value, str)}
+async def read_form(request: Request, most_files: int = 0) -> tuple[Mapping[str, str], Sequence[Attached]]:
+    """Return the fields of a form, each once, and its files."""
+    async with request.form(max_files=most_files, max_fields=100) as form:
+        fields = {name: value for name, value in form.items() if isinstance(value, str)}
+        uploads = [(name, file) for name, file in form.multi_items() if isinstance(file, UploadFile) and file.filename]
+        return fields, [await _attached(name, file) for name, file in uploads]
+
+
+async def _attached(field: str, file: UploadFile) -> Attached:
+    return Attached(field, file.filename or "", file.content_type or "", await file.read())
 
 
 def is_token(member: Member, form: Mapping[str, str]) -> bool:
