@@ -13,8 +13,12 @@ from pyxform import aliases
 from pyxform.parsing.sheet_headers import dealias_and_group_headers
 from pyxform.question import MultipleChoiceQuestion, Option
 from pyxform.survey import Survey
-from pyxform.xls2json_backends import DefinitionData, get_xlsform
+from pyxform.xls2json_backends import DefinitionData
 from pyxform.xls2xform import convert
+
+from content.mistakes import FormError, Mistake
+from content.vietnamese.sheets import read_sheets
+from content.vietnamese.wording import Wording
 
 _COLUMNS = {
     "survey": (aliases.survey_header, {*MultipleChoiceQuestion.get_slot_names(), "kc_short"}),
@@ -25,26 +29,7 @@ _VIETNAMESE = re.compile(r"\(vi\)|^vi$|tiếng việt|vietnamese", re.IGNORECASE
 _PLACE = re.compile(r"\[row : (\d+)\] *(?:On the '(\w+)' sheet, )?")
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """One mistake in a workbook; the row is the spreadsheet's, whose header is row 1."""
-
-    sheet: str
-    row: int
-    column: str
-    message: str
-
-
-class FormError(Exception):
-    """A workbook that cannot be used; `str()` is a line `file:sheet:row:column: message` for each mistake."""
-
-    def __init__(self, name: str, mistakes: Sequence[Mistake]) -> None:
-        super().__init__(name, mistakes)
-        self.name = name
-        self.mistakes = tuple(mistakes)
-
-    def __str__(self) -> str:
-        return "\n".join(f"{self.name}:{m.sheet}:{m.row}:{m.column}: {m.message}" for m in self.mistakes)
+__all__ = ["FormError", "Line", "Mistake", "Workbook", "open_workbook"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +68,16 @@ class Workbook:
     settings: Line
     languages: tuple[str, ...]
     language: str
-    _data: DefinitionData
+    data: DefinitionData
+    _wording: Wording
+
+    def told(self, mistakes: Iterable[Mistake]) -> tuple[Mistake, ...]:
+        """Return mistakes by sheet and row, with the places named as the workbook names them, and those of its words.
+
+        Words that could not be read are told first, as they have left their cells empty.
+        """
+        every = (*self._wording.mistakes, *mistakes)
+        return tuple(map(self._wording.told, sorted(every, key=lambda mistake: (mistake.sheet, mistake.row))))
 
     def in_language(self, language: str) -> "Workbook":
         """Return the workbook in the words of another of its languages."""
@@ -93,7 +87,7 @@ class Workbook:
 
     def as_xform(self) -> str:
         """Return the XForm that pyxform makes of it."""
-        xform: str = convert(asdict(self._data), form_name="data").xform
+        xform: str = convert(asdict(self.data), form_name="data").xform
         return xform
 
     def judged(self) -> tuple[Mistake, ...]:
@@ -111,13 +105,13 @@ class Workbook:
 def open_workbook(name: str, source: bytes, suffix: str) -> Workbook:
     """Open a workbook's bytes (`.xlsx .xls .csv .md`); raises FormError under the form's name."""
     try:
-        data = get_xlsform(source.removeprefix(BOM_UTF8), file_type=suffix.lower())
+        data, wording = read_sheets(source.removeprefix(BOM_UTF8), suffix.lower())
         settings = next(iter(_lines(data, "settings", "default")), Line("settings", 2, {}, "default"))
         default = settings["default_language"] or "default"
         survey = tuple(line for line in _lines(data, "survey", default) if _counts(line))
         choices = _lines(data, "choices", default)
         languages = tuple(dict.fromkeys(one for line in survey for one in _languages(line)))
-        workbook = Workbook(survey, choices, settings, languages, "", data)
+        workbook = Workbook(survey, choices, settings, languages, "", data, wording)
         return workbook.in_language(_preferred(languages, default))
     except Exception as error:  # what opens a broken workbook may raise anything
         raise FormError(name, [Mistake("survey", 1, "", f"không đọc được tệp ({error})")]) from error

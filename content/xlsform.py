@@ -26,8 +26,8 @@ def read_form(name: str, source: bytes, suffix: str, files: Mapping[str, bytes] 
     form = _form(name, workbook, survey, sha)
     mistakes = [*_wrong_settings(workbook), *survey.mistakes]
     mistakes = mistakes or _circles(form) or list(workbook.judged())
-    if mistakes:
-        raise FormError(name, sorted(mistakes, key=lambda mistake: (mistake.sheet, mistake.row)))
+    if told := workbook.told(mistakes):
+        raise FormError(name, told)
     if len(workbook.languages) < 2:
         return form
     others = (workbook.in_language(language) for language in workbook.languages)

@@ -4,8 +4,6 @@ from conversation.answers.text import fold
 
 SIGNS = {"≤": "<=", "≥": ">=", "==": "=", "<>": "!=", "≠": "!="}
 SIGNS |= {sign: sign for sign in ("<=", ">=", "<", ">", "=", "!=")}
-    one: one for one in ("<=", ">=", "<", ">", "=", "!=")
-}
 _COMPARING = {
     "lớn hơn hoặc bằng": ">=",
     "nhỏ hơn hoặc bằng": "<=",
