@@ -163,7 +163,7 @@ class _Reader:
         taken = {cells["name"] for cells in survey if "name" in cells}
         for cells in survey:
             if cells and "name" not in cells and not cells["type"].startswith(_NAMELESS):
-                words = cells.get("kc_short") or _words(cells)
+                words = _QUOTED.sub("", cells.get("kc_short") or _words(cells))
                 cells["name"] = unlike(as_name(words) or cells["type"].split()[0].lower(), taken)
                 taken.add(cells["name"])
 
