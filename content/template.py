@@ -76,6 +76,8 @@ def _page(book: Any, sheet: str, rows: Sequence[Mapping[str, str]]) -> Any:
     for place, column in enumerate(columns):
         page.set_column(place, place, _WIDTHS.get(column, 16), text)
         page.write_comment(0, place, NOTES[sheet][column], {"x_scale": 2, "font_size": 9, "author": ""})
+    for number, cells in enumerate(rows, 1):
+        page.set_row(number, 14 * max(_lines(column, words) for column, words in cells.items()))
     _rows(page, columns, rows, book.add_format(_HEADING), text)
     page.set_row(0, 24)
     page.freeze_panes(1, 3 if sheet == SURVEY else 0)
@@ -86,6 +88,11 @@ def _page(book: Any, sheet: str, rows: Sequence[Mapping[str, str]]) -> Any:
     return page
 
 
+def _lines(heading: str, words: str) -> int:
+    """Return how many lines words take up in their column."""
+    return 1 + len(words) // _WIDTHS.get(heading, 16)
+
+
 def _drop_downs(book: Any, survey: Any) -> None:
     """Give the columns of the questions their lists, which stand in a hidden sheet and follow what is written."""
     lists = book.add_worksheet(LISTS_TITLE)
@@ -94,12 +101,12 @@ def _drop_downs(book: Any, survey: Any) -> None:
     _conditions(lists)
     lists.hide()
     for column, source, error in (
-        ("loại câu", _cells(LISTS_TITLE, "A", 1, len(KINDS)), "Anh/chị chọn một loại câu trong danh sách."),
+        ("loại câu", "=" + _cells(LISTS_TITLE, "A", 1, len(KINDS)), "Anh/chị chọn một loại câu trong danh sách."),
         ("bắt buộc", ["có", "không"], ""),
-        ("đáp án", _cells(LISTS_TITLE, "B", 2, MOST_LISTS + 1), ""),
-        ("chỉ hỏi khi", _cells(LISTS_TITLE, "C", 1, LAST_ROW), ""),
-        ("công thức", _names(), ""),
-        ("số lần lặp", _names(), ""),
+        ("đáp án", "=" + _cells(LISTS_TITLE, "B", 2, MOST_LISTS + 1), ""),
+        ("chỉ hỏi khi", "=" + _cells(LISTS_TITLE, "C", 1, LAST_ROW - 1), ""),
+        ("công thức", f"={_column(SURVEY, 'tên')}", ""),
+        ("số lần lặp", f"={_column(SURVEY, 'tên')}", ""),
     ):
         place = list(COLUMNS[SURVEY]).index(column)
         told = {"error_title": "Chưa đúng", "error_message": error, "error_type": "warning"} if error else {}
@@ -110,7 +117,7 @@ def _drop_downs(book: Any, survey: Any) -> None:
 def _names_of_lists(lists: Any) -> None:
     """Write the names in the answers' sheet, each once; the first cell stays empty, as the formulas look above."""
     names = list(dict.fromkeys(row["danh sách"] for row in ANSWERS))
-    written = _cells(TITLES[CHOICES], "A", 2, LAST_ROW).removeprefix("=")
+    written = _column(CHOICES, "danh sách")
     for row in range(1, MOST_LISTS + 1):
         seen = f'COUNTIF(B$1:B{row},{written})+({written}="")'
         formula = f'=IFERROR(INDEX({written},MATCH(0,{seen},0)),"")'
@@ -119,37 +126,38 @@ def _names_of_lists(lists: Any) -> None:
 
 
 def _conditions(lists: Any) -> None:
-    """Write a condition for every answer of the first question that has its list."""
-    columns = list(COLUMNS[SURVEY])
-    names, answers = (_column(column) for column in ("tên", "đáp án"))
-    kinds = _column("loại câu")
-    of_list = {row["đáp án"]: row for row in QUESTIONS if row.get("đáp án")}
-    sheet = f"'{TITLES[CHOICES]}'!"
-    assert columns[0] == "loại câu"
-    for row in range(2, LAST_ROW + 1):
-        found = f"MATCH({sheet}$A{row},{answers},0)"
-        word = f'IF(LEFT(INDEX({kinds},{found}),8)="chọn một"," là "," có ")'
-        whole = f"INDEX({names},{found})&{word}&{sheet}$B{row}"
-        example = ANSWERS[row - 2] if row - 2 < len(ANSWERS) else None
-        question = of_list.get(example["danh sách"]) if example else None
-        value = ""
-        if example and question:
-            value = f"{question['tên']} {'là' if question['loại câu'] == 'chọn một' else 'có'} {example['mã']}"
-        lists.write_formula(row - 2, 2, f'=IF({sheet}$B{row}="","",IFERROR({whole},""))', None, value)
+    """Write a condition for every answer of the first question that has its list.
+
+    Cells are found by their place, as a reference to a cell is lost when somebody deletes its row.
+    """
+    kinds, names, answers = (_column(SURVEY, heading) for heading in ("loại câu", "tên", "đáp án"))
+    list_here, code = (f"INDEX({_column(CHOICES, heading)},ROW())" for heading in ("danh sách", "mã"))
+    asking = f"MATCH({list_here},{answers},0)"
+    word = f'IF(LEFT(INDEX({kinds},{asking}),8)="chọn một"," là "," có ")'
+    formula = f'=IFERROR(IF({code}="","",INDEX({names},{asking})&{word}&{code}),"")'
+    of_list = {row["đáp án"]: row for row in reversed(QUESTIONS) if "đáp án" in row}
+    shown = [
+        f"{of_list[row['danh sách']]['tên']} {_word(of_list[row['danh sách']])} {row['mã']}"
+        if row["danh sách"] in of_list
+        else ""
+        for row in ANSWERS
+    ]
+    for row in range(LAST_ROW - 1):
+        lists.write_formula(row, 2, formula, None, shown[row] if row < len(shown) else "")
 
 
-def _names() -> str:
-    return f"={_column('tên')}"
+def _word(question: Mapping[str, str]) -> str:
+    return "là" if question["loại câu"].startswith("chọn một") else "có"
 
 
-def _column(heading: str) -> str:
-    """Return the cells under a heading of the questions' sheet."""
-    letter = xl_col_to_name(list(COLUMNS[SURVEY]).index(heading))
-    return _cells(TITLES[SURVEY], letter, 2, LAST_ROW).removeprefix("=")
+def _column(sheet: str, heading: str) -> str:
+    """Return the cells under a heading of a sheet."""
+    letter = xl_col_to_name(list(COLUMNS[sheet]).index(heading))
+    return _cells(TITLES[sheet], letter, 2, LAST_ROW)
 
 
 def _cells(title: str, letter: str, first: int, last: int) -> str:
-    return f"='{title}'!${letter}${first}:${letter}${last}"
+    return f"'{title}'!${letter}${first}:${letter}${last}"
 
 
 def _guide(book: Any) -> None:
@@ -160,7 +168,11 @@ def _guide(book: Any) -> None:
     page.set_column(1, 1, 74, text)
     row = 0
     kinds = [(name, kind.example) for name, kind in KINDS.items()]
-    columns = [(heading, note.replace("\n", "; ")) for notes in NOTES.values() for heading, note in notes.items()]
+    columns = [
+        (heading, note.replace(":\n", ": ").replace("\n(", " (").replace("\n", "; "))
+        for notes in NOTES.values()
+        for heading, note in notes.items()
+    ]
     for heading, lines in (*GUIDE, ("Các loại câu", kinds), ("Các cột", columns)):
         page.write_string(row, 0, heading, title)
         for number, line in enumerate(lines, row + 1):

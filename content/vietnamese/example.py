@@ -126,7 +126,7 @@ NOTES: Mapping[str, Mapping[str, str]] = {
         "báo lỗi": "Lời nhắc khi chưa đúng điều kiện, kèm một ví dụ đúng.",
         "công thức": "Cho loại câu «tính», ví dụ: so_tho + tho_thoi_vu",
         "mặc định": "Câu trả lời ghi sẵn, ví dụ: hôm nay",
-        "lọc đáp án": "Chỉ hiện các đáp án hợp với câu trước.\nví dụ: tinh = tinh_o\n(tinh là một cột thêm ở trang «Đáp án»)",
+        "lọc đáp án": "Chỉ hiện đáp án hợp với câu trước, ví dụ: tinh = tinh_o\n(tinh là cột thêm ở trang «Đáp án»)",
         "số lần lặp": "Cho loại câu «lặp», ví dụ: so_may. Để trống thì hỏi «thêm nữa không?»",
     },
     "choices": {
