@@ -90,7 +90,7 @@ def _page(book: Any, sheet: str, rows: Sequence[Mapping[str, str]]) -> Any:
 
 def _lines(heading: str, words: str) -> int:
     """Return how many lines words take up in their column."""
-    return 1 + len(words) // _WIDTHS.get(heading, 16)
+    return 1 + int(len(words) / (1.25 * _WIDTHS.get(heading, 16)))
 
 
 def _drop_downs(book: Any, survey: Any) -> None:

@@ -12,6 +12,7 @@ from bot.commands.terms import Json, Refused, say, say_json, settings
 from content.library import MESSAGES, PLACES, read_library, shipped_forms, shipped_tables
 from content.render import Renderer
 from content.tables import read_places
+from content.template import write_template, write_xlsform
 from content.xlsform import FormError, read_form
 from conversation.answer_sheet import AnswerSheet, NotAnswered
 from conversation.channel import CAPABILITIES
@@ -71,6 +72,23 @@ def paper(
             fill_in_workbook(form, read_places(PLACES), written)
     else:
         raise Refused(f"Tên tệp phải kết thúc bằng .pdf hoặc .xlsx: {out}")
+    say(f"Đã ghi {out}.")
+
+
+@app.command()
+def template(out: Annotated[Path, typer.Argument(help="Tệp .xlsx sẽ ghi.", dir_okay=False)]) -> None:
+    """Ghi mẫu phiếu Excel tiếng Việt để chép ra và sửa."""
+    with out.open("wb") as written:
+        write_template(written)
+    say(f"Đã ghi {out}.")
+
+
+@app.command()
+def xlsform(file: File, out: Annotated[Path, typer.Argument(help="Tệp .xlsx sẽ ghi.", dir_okay=False)]) -> None:
+    """Ghi phiếu thành XLSForm (.xlsx) dùng được với ODK, KoboToolbox."""
+    read_file(file)
+    with out.open("wb") as written:
+        write_xlsform(file.read_bytes(), file.suffix, written)
     say(f"Đã ghi {out}.")
 
 
