@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pyxform.aliases import survey_header
-from pyxform.xls2json_backends import get_xlsform
 
+from content.vietnamese.opening import Opened, opened
 from content.workbook import Mistake
 
 SHEETS = ("survey", "choices", "settings")
@@ -30,21 +30,23 @@ class Sheet:
 def marked(source: bytes, suffix: str, mistakes: Sequence[Mistake]) -> tuple[Sheet, ...]:
     """Return the sheets of a workbook with its mistakes; none of what cannot be opened."""
     try:
-        data = get_xlsform(source, file_type=suffix.lower())
+        book = opened(source, suffix.lower())
     except Exception:  # what opens a broken workbook may raise anything; the mistakes say so already
         return ()
-    return tuple(_sheets(data, mistakes))
+    return tuple(_sheets(book, mistakes))
 
 
-def _sheets(data: object, mistakes: Sequence[Mistake]) -> Iterator[Sheet]:
+def _sheets(book: Opened, mistakes: Sequence[Mistake]) -> Iterator[Sheet]:
+    data = book.data
     for name in SHEETS:
+        title = book.titles.get(name, name)
         rows = getattr(data, name) or []
         header = tuple(getattr(data, f"{name}_header")[0]) if getattr(data, f"{name}_header") else ()
-        here = [mistake for mistake in mistakes if mistake.sheet == name]
+        here = [mistake for mistake in mistakes if mistake.sheet == title]
         if not header:
             continue
         yield Sheet(
-            name,
+            title,
             tuple(letter(number) for number in range(len(header))),
             header,
             tuple(_row(number, row, header, here) for number, row in enumerate(rows, 2)),
@@ -67,7 +69,7 @@ def _is(column: str, named: str) -> bool:
     """Whether a heading, in whichever of XLSForm's spellings, is the column that a mistake names."""
     plain = column.split("::")[0].strip().lower().replace(" ", "_")
     meant = survey_header.get(named, named)
-    return plain == named.replace(" ", "_") or (bool(named) and survey_header.get(plain, plain) == meant)
+    return plain == named.lower().replace(" ", "_") or (bool(named) and survey_header.get(plain, plain) == meant)
 
 
 def letter(number: int) -> str:

@@ -49,7 +49,7 @@ def opened(source: bytes, suffix: str) -> Opened:
         titles = _titles(book.sheet_names())
         sheets = {sheet: _xls_sheet(book, book.sheet_by_name(title)) for sheet, title in titles.items()}
     else:
-        renamed, titles = _renamed(source.decode("utf-8"), suffix)
+        renamed, titles = _renamed(source.decode("utf-8-sig"), suffix)
         return Opened(get_xlsform(renamed.encode(), file_type=suffix), titles)
     if not titles:
         return Opened(get_xlsform(source, file_type=suffix), {})
@@ -104,7 +104,7 @@ def _renamed(text: str, suffix: str) -> tuple[str, dict[str, str]]:
         return sheet or title
 
     if suffix == ".csv":
-        rows = [[name_of(first), *rest] for first, *rest in filter(None, csv.reader(io.StringIO(text, newline="")))]
+        rows = [[name_of(cell) for cell in row[:1]] + row[1:] for row in csv.reader(io.StringIO(text, newline=""))]
         written = io.StringIO(newline="")
         csv.writer(written).writerows(rows)
         return written.getvalue() if titles else text, titles

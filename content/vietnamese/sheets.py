@@ -92,7 +92,8 @@ class _Reader:
             if probably:
                 self._refuse(1, heading, f"không có cột «{heading}»; có phải «{probably}»?", sheet)
             elif column in columns.values():
-                self._refuse(1, heading, f"cột «{heading}» có hai lần", sheet)
+                earlier = next(one for one, name in columns.items() if name == column)
+                self._refuse(1, heading, f"cột «{earlier}» và «{heading}» là một", sheet)
             elif column:
                 columns[heading] = column
                 self._headings[sheet, column.partition("::")[0]] = heading

@@ -8,6 +8,7 @@ from content.vietnamese.headings import TITLES, heading_of
 
 # XLSForm's words in the messages of those who read the form after us.
 _IN_WORDS = {
+    "thiếu cột «type»": "thiếu cột «loại câu»",
     "trang choices": "trang «Đáp án»",
     "cột label": "cột «đáp án»",
     "«end group»": "«hết nhóm»",
