@@ -273,6 +273,8 @@ class _Reader(Cursor):
         if self._sign("("):
             return f"({self._inside(self.sum)})"
         if self._sign("-"):
+            if self._any_sign("-"):
+                raise NotUnderstood("hai dấu trừ liền nhau")
             return f"-{self._factor()}"
         for words, xpath in NOW.items():
             if self._take(words):

@@ -13,12 +13,12 @@ from pyxform.xls2json_backends import (
     DefinitionData,
     get_excel_column_headers,
     get_excel_rows,
-    get_xlsform,
     xlrd_open,
     xls_value_to_unicode,
     xlsx_value_to_str,
 )
 
+from content.spreadsheet import open_sheets
 from content.vietnamese.headings import is_vietnamese, sheet_of
 
 _SHEET_OF_MARKDOWN = re.compile(r"^(\s*\|)([^|]*)(\|.*)$", re.MULTILINE)
@@ -50,9 +50,9 @@ def opened(source: bytes, suffix: str) -> Opened:
         sheets = {sheet: _xls_sheet(book, book.sheet_by_name(title)) for sheet, title in titles.items()}
     else:
         renamed, titles = _renamed(source.decode("utf-8-sig"), suffix)
-        return Opened(get_xlsform(renamed.encode(), file_type=suffix), titles)
+        return Opened(open_sheets(renamed.encode(), suffix), titles)
     if not titles:
-        return Opened(get_xlsform(source, file_type=suffix), {})
+        return Opened(open_sheets(source, suffix), {})
     return Opened(DefinitionData(**dict(_definition(sheets)), sheet_names=list(sheets)), titles)
 
 
