@@ -1,32 +1,36 @@
 """A form's formulas as its workbook writes them: names become paths, and everything named must be there."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from pyxform import aliases
 
-from content.workbook import Line, Mistake
+from content.mistakes import Mistake
+from content.workbook import Line
 from conversation.expressions import ExpressionError, expression, resolve_references
 
 ROOT = "/data"
 ITEM = "/item"
-_INSTANCE = re.compile(r"instance\(\s*['\"]([^'\"]*)['\"]\s*\)")
-_LOOK_UP = re.compile(r"pulldata\(\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"]*)['\"]")
+_NAMED = re.compile(r"\$\{([^{}]*)\}")
+_TEXT = r"\s*(?:'([^']*)'|\"([^\"]*)\")\s*"
+# A call that reads a table, up to the name in quotes that it has to begin with.
+_CALL = re.compile(rf"(?<![\w.-])(instance|pulldata)\s*\((?:{_TEXT}(?:,{_TEXT},{_TEXT})?)?")
+
+# The columns of a table; None where there is no such table.
+ColumnsOf = Callable[[str], Collection[str] | None]
 
 
 class Formulas:
     """Reads formulas over the questions at `paths` and the tables there are; tells every mistake it finds.
 
-    `tables` gives the columns of each table by its name; `used` gathers those that some formula reads.
+    `used` gathers the tables that some formula reads.
     """
 
-    def __init__(
-        self, paths: Mapping[str, str], tables: Mapping[str, Collection[str]], mistakes: list[Mistake]
-    ) -> None:
+    def __init__(self, paths: Mapping[str, str], columns_of: ColumnsOf, mistakes: list[Mistake]) -> None:
         self.used: set[str] = set()
         self._paths = paths
         self._places = {"/", ROOT, *paths.values()}
-        self._tables = tables
+        self._columns_of = columns_of
         self._mistakes = mistakes
 
     def read(self, line: Line, column: str, here: str = ROOT, columns: Collection[str] = ()) -> str:
@@ -49,7 +53,8 @@ class Formulas:
         for unknown in sorted(named - self._places - {f"{ITEM}/{one}" for one in columns}):
             where = f"danh sách đáp án không có cột «{unknown.removeprefix(f'{ITEM}/')}»"
             self._refuse(line, column, where if columns else f"không có câu hỏi nào ở «{unknown}»")
-        self._look_for_tables(line, column, resolved)
+        for function, *texts in _CALL.findall(resolved):
+            self._look_up(line, column, function, [one or other for one, other in zip(*[iter(texts)] * 2, strict=True)])
         return resolved
 
     def words(self, line: Line, column: str) -> str:
@@ -67,27 +72,26 @@ class Formulas:
 
     def names(self, line: Line, column: str) -> tuple[str, ...]:
         """Return the questions that a cell lists as `${a}, ${b}`."""
-        named = tuple(name.strip() for name in re.findall(r"\$\{([^{}]*)\}", line[column]))
-        if line[column] and not named:
-            self._refuse(line, column, "cần tên câu hỏi, ví dụ: ${so_tho}")
+        named = tuple(name.strip() for name in _NAMED.findall(line[column]))
+        if _NAMED.sub("", line[column]).replace(",", "").strip() or (line[column] and not named):
+            self._refuse(line, column, "cần tên câu hỏi, ví dụ: ${so_tho}, ${so_may}")
         for name in named:
             if name not in self._paths:
                 self._refuse(line, column, f"Không có câu hỏi nào tên “{name}”")
         return named
 
-    def _look_for_tables(self, line: Line, column: str, formula: str) -> None:
-        for name in _INSTANCE.findall(formula):
-            self._look_for(line, column, name, ())
-        for table, *columns in _LOOK_UP.findall(formula):
-            self._look_for(line, column, table.removesuffix(".csv"), columns)
-
-    def _look_for(self, line: Line, column: str, table: str, columns: Collection[str]) -> None:
-        if table not in self._tables:
+    def _look_up(self, line: Line, column: str, function: str, named: list[str]) -> None:
+        """Note the table that a call reads; `named` are its name and, of pulldata(), two of its columns."""
+        table = named[0].removesuffix(".csv") if function == "pulldata" else named[0]
+        known = self._columns_of(table)
+        if not table:
+            self._refuse(line, column, f"{function}() cần tên danh sách hay tệp trong dấu nháy")
+        elif known is None:
             self._refuse(line, column, f"không có danh sách hay tệp «{table}»")
-            return
-        self.used.add(table)
-        for missing in sorted(set(columns) - set(self._tables[table])):
-            self._refuse(line, column, f"tệp «{table}.csv» không có cột «{missing}»")
+        else:
+            self.used.add(table)
+            for missing in sorted({name for name in named[1:] if name} - set(known)):
+                self._refuse(line, column, f"tệp «{table}.csv» không có cột «{missing}»")
 
     def _refuse(self, line: Line, column: str, message: str) -> None:
         self._mistakes.append(line.mistake(column, message))

@@ -1,15 +1,16 @@
-"""A spreadsheet in XLSForm's layout as rows under XLSForm's own column names, and the mistakes found in it.
+"""A spreadsheet in XLSForm's layout as rows under XLSForm's own column names.
 
 pyxform opens every kind of workbook and knows every spelling of a column that ODK and KoboToolbox accept.
 """
 
 import re
 from codecs import BOM_UTF8
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from pyxform import aliases
+from pyxform.errors import PyXFormError
 from pyxform.parsing.sheet_headers import dealias_and_group_headers
 from pyxform.question import MultipleChoiceQuestion, Option
 from pyxform.survey import Survey
@@ -20,16 +21,19 @@ from content.mistakes import FormError, Mistake
 from content.vietnamese.sheets import read_sheets
 from content.vietnamese.wording import Wording
 
+__all__ = ["FormError", "Line", "Mistake", "Workbook", "open_workbook"]
+
 _COLUMNS = {
     "survey": (aliases.survey_header, {*MultipleChoiceQuestion.get_slot_names(), "kc_short"}),
     "choices": (aliases.list_header, {*Option.get_slot_names()}),
     "settings": (aliases.settings_header, {*Survey.get_slot_names(), "kc_prefix"}),
 }
 _VIETNAMESE = re.compile(r"\(vi\)|^vi$|tiếng việt|vietnamese", re.IGNORECASE)
-_PLACE = re.compile(r"\[row : (\d+)\] *(?:On the '(\w+)' sheet, )?")
-
-
-__all__ = ["FormError", "Line", "Mistake", "Workbook", "open_workbook"]
+# The languages of words in a column that names none: the house's own, unless another column is in it.
+_OURS, _ANOTHER = "Tiếng Việt", "Ngôn ngữ khác"
+_PLACE = re.compile(r"\[row : (\d+)\] *(?:On the '(\w+)' sheet, (?:the '(\w+)' value)?)?")
+_TWICE = re.compile(r"Duplicate column header: (.*)")
+_ALIKE = re.compile(r"for sheet: '(\w+)'\. .* were found: '(.*)', '(.*)'\. Rename")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +43,18 @@ class Line:
     sheet: str
     row: int
     cells: Mapping[str, Any]
-    language: str
+    language: str = ""
+    fallback: str = ""
 
     def __getitem__(self, column: str) -> str:
-        """Return a cell without the space around it; of several languages the line's own, else the form's first."""
+        """Return a cell without the space around it; of several languages the line's own, else its fallback's."""
         path = aliases.survey_header.get(column, column)
         found: Any = self.cells
         for step in (path,) if isinstance(path, str) else path:
             found = found.get(step, "") if isinstance(found, dict) else ""
         if isinstance(found, dict):
-            found = found.get(self.language) or next(filter(None, found.values()), "")
+            words = (found.get(language) for language in (self.language, self.fallback, *found))
+            found = next(filter(None, words), "")
         return str(found).strip()
 
     def with_cell(self, column: str, text: str) -> "Line":
@@ -61,15 +67,24 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """The sheets of a form, without the rows that are empty, switched off or only a remark."""
+    """The sheets of a form, without the rows that are empty, switched off or only a remark.
+
+    `columns` are those of the choices sheet.
+    """
 
     survey: tuple[Line, ...]
     choices: tuple[Line, ...]
     settings: Line
+    columns: frozenset[str]
     languages: tuple[str, ...]
     language: str
     data: DefinitionData
     _wording: Wording
+
+    @property
+    def vietnamese(self) -> bool:
+        """Whether its words are in Vietnamese, as those of one language are taken to be."""
+        return len(self.languages) < 2 or bool(_VIETNAMESE.search(self.language))
 
     def told(self, mistakes: Iterable[Mistake]) -> tuple[Mistake, ...]:
         """Return mistakes by sheet and row, with the places named as the workbook names them, and those of its words.
@@ -80,15 +95,26 @@ class Workbook:
         return tuple(map(self._wording.told, sorted(every, key=lambda mistake: (mistake.sheet, mistake.row))))
 
     def in_language(self, language: str) -> "Workbook":
-        """Return the workbook in the words of another of its languages."""
-        survey = tuple(replace(line, language=language) for line in self.survey)
-        choices = tuple(replace(line, language=language) for line in self.choices)
+        """Return the workbook in the words of one of its languages; where there are none, in those it is in now."""
+        fallback = self.language or language
+        survey = tuple(replace(line, language=language, fallback=fallback) for line in self.survey)
+        choices = tuple(replace(line, language=language, fallback=fallback) for line in self.choices)
         return replace(self, survey=survey, choices=choices, language=language)
 
     def as_xform(self) -> str:
         """Return the XForm that pyxform makes of it."""
         xform: str = convert(asdict(self.data), form_name="data").xform
         return xform
+
+    def lacking(self) -> Iterator[Mistake]:
+        """Yield the sheets and columns without which nothing can be read."""
+        if not self.data.survey_header:
+            yield Mistake("survey", 1, "", "tệp cần một trang tên là «survey», dòng đầu là tên các cột")
+        if self.survey and not any(line["type"] for line in self.survey):
+            yield Mistake("survey", 1, "type", "thiếu cột «type», hoặc cột này để trống")
+        for column, written in (("list name", "list_name"), ("name", "name")):
+            if self.choices and column not in self.columns:
+                yield Mistake("choices", 1, written, f"thiếu cột «{written}», hoặc cột này để trống")
 
     def judged(self) -> tuple[Mistake, ...]:
         """Return what pyxform itself has against it: at most one mistake, in English behind a few words of ours."""
@@ -97,8 +123,8 @@ class Workbook:
         except Exception as error:  # PyXFormError, or whatever an odd column makes it stumble over
             words = str(error)
             place = _PLACE.search(words)
-            row, sheet = (int(place[1]), place[2] or "survey") if place else (1, "survey")
-            return (Mistake(sheet, row, "", f"chưa đúng khuôn XLSForm: {_PLACE.sub('', words).strip()}"),)
+            row, sheet, column = (int(place[1]), place[2] or "survey", place[3] or "") if place else (1, "survey", "")
+            return (Mistake(sheet, row, column, f"chưa đúng khuôn XLSForm: {_PLACE.sub('', words).strip()}"),)
         return ()
 
 
@@ -106,15 +132,27 @@ def open_workbook(name: str, source: bytes, suffix: str) -> Workbook:
     """Open a workbook's bytes (`.xlsx .xls .csv .md`); raises FormError under the form's name."""
     try:
         data, wording = read_sheets(source.removeprefix(BOM_UTF8), suffix.lower())
-        settings = next(iter(_lines(data, "settings", "default")), Line("settings", 2, {}, "default"))
-        default = settings["default_language"] or "default"
+        settings = next(iter(_lines(data, "settings", "default")), Line("settings", 2, {}))
+        default = settings["default_language"] or _unnamed(data)
         survey = tuple(line for line in _lines(data, "survey", default) if _counts(line))
         choices = _lines(data, "choices", default)
-        languages = tuple(dict.fromkeys(one for line in survey for one in _languages(line)))
-        workbook = Workbook(survey, choices, settings, languages, "", data, wording)
-        return workbook.in_language(_preferred(languages, default))
     except Exception as error:  # what opens a broken workbook may raise anything
-        raise FormError(name, [Mistake("survey", 1, "", f"không đọc được tệp ({error})")]) from error
+        raise FormError(name, [_unreadable(error)]) from error
+    languages = tuple(dict.fromkeys(one for line in (*survey, *choices) for one in _languages(line)))
+    columns = frozenset(column for line in choices for column in line.cells)
+    workbook = Workbook(survey, choices, settings, columns, languages, "", data, wording)
+    return workbook.in_language(_preferred(languages, settings["default_language"]))
+
+
+def _unreadable(error: Exception) -> Mistake:
+    """Return what keeps a workbook from being opened, in words."""
+    words = str(error) if isinstance(error, PyXFormError) else ""
+    if twice := _TWICE.search(words):
+        return Mistake("survey", 1, twice[1], f"không đọc được tệp: cột «{twice[1]}» có hai lần trong một trang")
+    if alike := _ALIKE.search(words):
+        return Mistake(alike[1], 1, alike[3], f"không đọc được tệp: cột «{alike[2]}» và «{alike[3]}» là một")
+    what = "cần một bảng tính .xlsx, .xls, .csv hay .md, mỗi trang có dòng đầu là tên các cột"
+    return Mistake("survey", 1, "", f"không đọc được tệp: {what}")
 
 
 def _languages(line: Line) -> Iterable[str]:
@@ -123,10 +161,16 @@ def _languages(line: Line) -> Iterable[str]:
     return label if isinstance(label, dict) else ()
 
 
+def _unnamed(data: DefinitionData) -> str:
+    """Return what to call the language of words whose column names none."""
+    columns = [column for header in (data.survey_header, data.choices_header) for column in (header or [{}])[0]]
+    return _ANOTHER if any(_VIETNAMESE.search(column.rpartition("::")[2]) for column in columns) else _OURS
+
+
 def _preferred(languages: Sequence[str], default: str) -> str:
-    """Return the language to begin in: Vietnamese, else the one the form's settings name, else its first."""
+    """Return the language to begin in: the one the form's settings name, else Vietnamese, else its first."""
     vietnamese = (language for language in languages if _VIETNAMESE.search(language))
-    return next(vietnamese, default if default in languages or not languages else languages[0])
+    return default if default in languages else next(vietnamese, next(iter(languages), default))
 
 
 def _lines(data: DefinitionData, sheet: str, language: str) -> tuple[Line, ...]:
@@ -140,7 +184,7 @@ def _lines(data: DefinitionData, sheet: str, language: str) -> tuple[Line, ...]:
         default_language=language,
         strip_whitespace=sheet == "survey",
     )
-    return tuple(Line(sheet, number, cells, language) for number, cells in enumerate(named.data, 2) if cells)
+    return tuple(Line(sheet, number, cells) for number, cells in enumerate(named.data, 2) if cells)
 
 
 def _counts(line: Line) -> bool:

@@ -6,42 +6,51 @@ mistakes are told at once.
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from content.survey import PREFIX, Survey
+from content.attached import Attached
+from content.circles import find_circles
+from content.survey import Survey
 from content.workbook import FormError, Mistake, Workbook, open_workbook
 from conversation.form import Form
-from conversation.plan import plan_of
 
 __all__ = ["FormError", "read_form", "xform_of"]
+
+PREFIX = "PH"
 
 
 def read_form(name: str, source: bytes, suffix: str, files: Mapping[str, bytes] | None = None) -> Form:
     """Read a form from a workbook's bytes (`.xlsx .xls .csv .md`) and its attached files; raises FormError."""
-    attached = dict(files or {})
+    attached = Attached(files or {})
     workbook = open_workbook(name, source, suffix)
-    survey = Survey(workbook, attached)
-    sha = _hash(name, source, survey.files)
-    form = _form(name, workbook, survey, sha)
-    mistakes = [*_wrong_settings(workbook), *survey.mistakes]
-    mistakes = mistakes or _circles(form) or list(workbook.judged())
-    if told := workbook.told(mistakes):
+    if lacking := list(workbook.lacking()):
+        raise FormError(name, workbook.told(lacking))
+    versions = [workbook, *(workbook.in_language(one) for one in workbook.languages if one != workbook.language)]
+    surveys = [Survey(version, attached) for version in versions]
+    mistakes = [*_wrong_sheets(workbook), *_mistakes(versions, surveys)]
+    if told := workbook.told(mistakes or workbook.judged()):
         raise FormError(name, told)
-    if len(workbook.languages) < 2:
-        return form
-    others = (workbook.in_language(language) for language in workbook.languages)
-    return replace(form, translations={one.language: _form(name, one, Survey(one, attached), sha) for one in others})
+    sha = _hash(name, source, attached)
+    forms = [_form(name, version, survey, sha) for version, survey in zip(versions, surveys, strict=True)]
+    if len(forms) < 2:
+        return forms[0]
+    by_language = {form.language: form for form in forms}
+    return replace(forms[0], translations={language: by_language[language] for language in workbook.languages})
 
 
 def xform_of(name: str, source: bytes, suffix: str) -> str:
     """Return the XForm that pyxform makes of a workbook, as ODK's own engine reads it; raises FormError."""
-    return open_workbook(name, source, suffix).as_xform()
+    workbook = open_workbook(name, source, suffix)
+    if told := workbook.told(workbook.judged()):
+        raise FormError(name, told)
+    return workbook.as_xform()
 
 
-def _hash(name: str, source: bytes, attached: Mapping[str, bytes]) -> str:
+def _hash(name: str, source: bytes, attached: Attached) -> str:
     """Return what names this very version: the workbook and those of the files beside it that it asks for."""
-    parts = [name.encode(), source, *(b"\0".join((key.encode(), attached[key])) for key in sorted(attached))]
+    files = (part for file in sorted(attached.used) for part in (file.encode(), attached.files[file]))
+    parts = [name.encode(), source, *files]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
@@ -60,17 +69,21 @@ def _form(name: str, workbook: Workbook, survey: Survey, sha: str) -> Form:
     )
 
 
-def _wrong_settings(workbook: Workbook) -> Sequence[Mistake]:
-    if re.fullmatch("[A-Z]{2}", workbook.settings["kc_prefix"] or PREFIX):
-        return ()
-    return (workbook.settings.mistake("kc_prefix", "cần hai chữ hoa không dấu, ví dụ: NC"),)
+def _wrong_sheets(workbook: Workbook) -> Iterator[Mistake]:
+    if not re.fullmatch("[A-Z]{2}", workbook.settings["kc_prefix"] or PREFIX):
+        yield workbook.settings.mistake("kc_prefix", "cần hai chữ hoa không dấu, ví dụ: NC")
+    if workbook.data.entities:
+        yield Mistake("entities", 2, "", "thực thể (entities) chưa dùng được trong hội thoại; cần bỏ trang này")
 
 
-def _circles(form: Form) -> list[Mistake]:
-    """Return the first way in which a value depends on itself through others."""
-    way = plan_of(form).circles
-    if not way:
-        return []
-    rows = {q.place: q.row for q in form.questions} | {g.path: g.row for g in form.groups}
-    names = " → ".join(place[-1] for place in way)
-    return [Mistake("survey", rows[way[0]], "relevant", f"các công thức vòng lại chính mình: {names}")]
+def _mistakes(versions: Sequence[Workbook], surveys: Sequence[Survey]) -> Iterator[Mistake]:
+    """Yield the mistakes of a form, then those that are only in its words of another language."""
+    first, *others = surveys
+    yield from first.mistakes
+    yield from find_circles(first.questions, first.groups)
+    told = set(first.mistakes)
+    for version, survey in zip(versions[1:], others, strict=True):
+        for mistake in survey.mistakes:
+            if mistake not in told:
+                told.add(mistake)
+                yield replace(mistake, message=f"{mistake.message} (bản {version.language})")

@@ -237,7 +237,10 @@ def test_choices_from_a_table_with_columns_of_other_names() -> None:
     survey = table("type | name | label | parameters", "select_one_from_file t.csv | n | N? | value=ma, label=ten")
     files = {"t.csv": "\ufeffma,ten\r\nx,Xã\r\n\r\ny,Yên\r\n".encode()}
     form = read_form("thu", f"| survey |\n{survey}".encode(), ".md", files)
-    assert one(form).options == (Option("x", "Xã"), Option("y", "Yên"))
+    assert one(form).options == (
+        Option("x", "Xã", {"ma": "x", "ten": "Xã"}),
+        Option("y", "Yên", {"ma": "y", "ten": "Yên"}),
+    )
 
 
 @pytest.mark.parametrize(
@@ -354,7 +357,7 @@ KOBO: Mapping[str, Sequence[Sequence[object]]] = {
         ["lh", "hkd", "Household", "Hộ kinh doanh", "c1"],
         ["lh", 2, "Company", "Công ty", "c2"],
     ],
-    "settings": [["id_string", "version", "default_language"], ["khao_sat", 2026, "English (en)"]],
+    "settings": [["id_string", "version", "default_language"], ["khao_sat", 2026, "Tiếng Việt (vi)"]],
 }
 
 
@@ -616,17 +619,60 @@ def test_any_table_is_a_form_or_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("rows", "row", "chain"),
+    ("rows", "places_told", "chain"),
     [
-        (("text | a | A? | ${b} = '' | ", "text | b | B? | ${a} = '' | "), 2, "a → b → a"),
-        (("calculate | x | | | ${y} + 1", "calculate | y | | | ${x} + 1", "text | c | C? | | "), 2, "x → y → x"),
-        (("begin group | g | G | ${b} = '' | ", "text | b | B? | | ", "end group | | | | "), 2, "g → b → g"),
+        (("text | a | A? | ${b} = '' | | ", "text | b | B? | ${a} = '' | | "), [(2, "relevant")], "a → b → a"),
+        (
+            ("calculate | x | | | ${y} + 1 | ", "calculate | y | | | ${x} + 1 | ", "text | c | C? | | | "),
+            [(2, "calculation")],
+            "x → y → x",
+        ),
+        (
+            ("begin group | g | G | ${b} = '' | | ", "text | b | B? | | | ", "end group | | | | | "),
+            [(2, "relevant")],
+            "g → b → g",
+        ),
+        (("text | a | A? | | | ${b} = ''", "text | b | B? | ${a} = '' | | "), [(2, "read_only")], "a → b → a"),
+        (("text | a | A? | . = '' | | ",), [(2, "relevant")], "a → a"),
+        (("text | a | A? | | concat(., 'x') | ",), [(2, "calculation")], "once(…)"),
+        (("text | a | A? | | concat(once(.), ., once(')')) | ",), [(2, "calculation")], "once(…)"),
+        (
+            (
+                "begin repeat | r | R | ${s} > 1 | | ",
+                "integer | n | N? | | | ",
+                "end repeat | | | | | ",
+                "calculate | s | | | sum(${n}) | ",
+                "text | a | A? | ${b} = '' | | ",
+                "text | b | B? | ${a} = '' | | ",
+            ),
+            [(2, "relevant"), (6, "relevant")],
+            "r → s → n → r",
+        ),
     ],
 )
-def test_a_value_that_comes_round_to_itself_is_refused(rows: tuple[str, ...], row: int, chain: str) -> None:
-    error = refused(table("type | name | label | relevant | calculation", *rows))
-    assert places(error) == [("survey", row, "relevant")]
+def test_a_value_that_comes_round_to_itself_is_refused(
+    rows: tuple[str, ...], places_told: Sequence[tuple[int, str]], chain: str
+) -> None:
+    error = refused(table("type | name | label | relevant | calculation | read_only", *rows))
+    assert places(error) == [("survey", *place) for place in places_told]
     assert chain in str(error)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ("text | a | A? | | once(if(. = '', random(), .)) | ",),
+        (
+            "begin repeat | r | R | | | ",
+            "text | a | A? | position(..) < ${n} | | ",
+            "end repeat | | | | | ",
+            "calculate | n | | | count(${r}) | ",
+        ),
+        ("text | a | A? | ${b} = '' or '${a}' = '' | | ", "text | b | B? | | | "),
+    ],
+)
+def test_what_only_looks_like_a_circle(rows: tuple[str, ...]) -> None:
+    assert read(table("type | name | label | relevant | calculation | read_only", *rows)).questions
 
 
 def test_repeats_stand_in_each_other() -> None:
