@@ -2,10 +2,12 @@
 
 import csv
 import io
+import subprocess
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import which
 
 import openpyxl
 import pytest
@@ -291,6 +293,18 @@ def test_the_same_form_from_a_csv() -> None:
     csv.writer(file).writerows(rows)
     (question,) = read_form("thu", file.getvalue().encode("utf-8-sig"), ".csv").questions
     assert (question.kind, question.appearance) == ("integer", frozenset({"kc-money"}))
+
+
+@pytest.mark.office
+@pytest.mark.skipif(which("soffice") is None, reason="LibreOffice Calc is not installed")
+@pytest.mark.parametrize("suffix", [".xls", ".xlsx"])
+def test_what_libreoffice_saved_of_the_template_is_the_same_form(suffix: str, tmp_path: Path) -> None:
+    (tmp_path / "mau.xlsx").write_bytes(template())
+    command = ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless"]
+    command += ["--convert-to", suffix[1:], "--outdir", str(tmp_path / "saved"), str(tmp_path / "mau.xlsx")]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    saved = (tmp_path / "saved" / f"mau{suffix}").read_bytes()
+    assert same(read_form("mau", saved, suffix), read_form("mau", template(), ".xlsx"))
 
 
 # Conditions

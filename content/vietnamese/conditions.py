@@ -17,16 +17,13 @@ condition before ("nhu_cau có mua_may hoặc dao_tao").
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
-from difflib import get_close_matches
 
-from content.vietnamese.cursor import Cursor
-from content.vietnamese.signs import COMPARING, COUNTED, LETTERS, NOW, PICKED, SIGNS, UNITS
-from content.vietnamese.words import Asked, NotUnderstood, Phrases, Token, Vocabulary, match, number_in
+from content.vietnamese.amounts import Amounts, literal
+from content.vietnamese.signs import COMPARING, COUNTED, LETTERS, PICKED, SIGNS
+from content.vietnamese.words import Asked, NotUnderstood, Phrases, Vocabulary, match
 from conversation.answers.text import fold
 
 _CALL = re.compile(r"(?<![\w-])(?!(?:khong|va|hoac|and|or)\s*\()[a-z][a-z0-9:-]*\(")
-_DEEPEST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +58,13 @@ def amount(source: str, vocabulary: Vocabulary) -> str:
     return reader.whole(reader.sum)
 
 
-class _Reader(Cursor):
+class _Reader(Amounts):
     def __init__(self, source: str, vocabulary: Vocabulary, here: Asked | None, columns: Phrases) -> None:
-        super().__init__(source)
-        self._vocabulary = vocabulary
-        self._columns = columns
+        super().__init__(source, vocabulary, columns)
+        self._here = here
         self._subject = _Subject(".", here) if here else None
         # The sign of the condition before, where an option alone may go on with it.
         self._going_on = ""
-        self._depth = 0
 
     def whole(self, read: Callable[[], str]) -> str:
         xpath = read()
@@ -100,23 +95,13 @@ class _Reader(Cursor):
             return self._about_option(self._subject_before(), self._going_on)
         return self._predicate(self._subject_named() or self._subject_before())
 
-    def _inside(self, read: Callable[[], str]) -> str:
-        self._depth += 1
-        if self._depth > _DEEPEST:
-            raise NotUnderstood(f"nhiều nhất {_DEEPEST} lớp ngoặc")
-        inner = read()
-        if not self._sign(")"):
-            raise NotUnderstood("thiếu dấu «)» đóng ngoặc")
-        self._depth -= 1
-        return inner
-
     # Subjects
 
     def _subject_named(self) -> _Subject | None:
         if self._sign("."):
-            if self._columns or not self._subject:
+            if not self._here:
                 raise NotUnderstood("dấu «.» chỉ dùng ở cột «điều kiện»")
-            return _Subject(".", self._subject.asked if self._subject.xpath == "." else None)
+            return _Subject(".", self._here)
         if self._starts_predicate():
             return None
         start = self._at
@@ -140,10 +125,6 @@ class _Reader(Cursor):
         starts = bool(self._comparing()) or self._take(*words)
         self._at = start
         return starts and not match(self._tokens, start, self._vocabulary.phrases)[1]
-
-    def _question(self) -> Asked | None:
-        name = self._matched(self._vocabulary.phrases)
-        return self._vocabulary.questions[name] if name else None
 
     # Predicates
 
@@ -210,18 +191,18 @@ class _Reader(Cursor):
         if token.kind == "quoted":
             self._at += 1
             text = token.text[1:-1].strip()
-            return _text(text if options is None else self._sure(options.get(fold(text), ()), text))
+            return literal(text if options is None else self._sure(options.get(fold(text), ()), text))
         if options is not None:
             value = self._matched(options)
             if value:
-                return _text(value)
+                return literal(value)
             known = ", ".join(dict.fromkeys(code for codes in options.values() for code in codes))
             raise NotUnderstood(f"câu «{_shown(subject.asked)}» không có đáp án «{self._rest()}»; có: {known[:200]}")
         asked = self._question()
         if asked:
             return f"${{{asked.name}}}"
         self._at += 1
-        return _text(token.text)
+        return literal(token.text)
 
     def _option_alone(self) -> bool:
         """Whether what follows is one more option for the condition before, rather than a condition of its own."""
@@ -253,94 +234,6 @@ class _Reader(Cursor):
             return SIGNS[token.text]
         return next((sign for words, sign in COMPARING.items() if self._take(words)), "")
 
-    # Amounts
-
-    def sum(self) -> str:
-        xpath = self._product()
-        while sign := self._any_sign("+-"):
-            self._at += 1
-            xpath = f"{xpath} {sign} {self._product()}"
-        return xpath
-
-    def _product(self) -> str:
-        xpath = self._factor()
-        while sign := self._any_sign("*×/÷:"):
-            self._at += 1
-            xpath = f"{xpath} {'*' if sign in '*×' else 'div'} {self._factor()}"
-        return xpath
-
-    def _factor(self) -> str:
-        if self._sign("("):
-            return f"({self._inside(self.sum)})"
-        if self._sign("-"):
-            if self._any_sign("-"):
-                raise NotUnderstood("hai dấu trừ liền nhau")
-            return f"-{self._factor()}"
-        for words, xpath in NOW.items():
-            if self._take(words):
-                return xpath
-        if self._take("neu"):
-            return self._if()
-        token = self._token()
-        if token is None:
-            raise NotUnderstood("còn thiếu một số hoặc tên câu hỏi ở cuối")
-        for kind, written in (("number", self._number), ("date", _date), ("quoted", _unquoted)):
-            if token.kind == kind:
-                self._at += 1
-                return written(token.text)
-        asked = self._question()
-        if asked:
-            return f"${{{asked.name}}}"
-        column = self._matched(self._columns)
-        if column:
-            return column
-        raise NotUnderstood(self._unknown(token))
-
-    def _if(self) -> str:
-        self._depth += 1
-        if self._depth > _DEEPEST:
-            raise NotUnderstood(f"nhiều nhất {_DEEPEST} lớp «nếu»")
-        when = self.either()
-        if not self._take("thi"):
-            raise NotUnderstood("sau «nếu …» cần «thì …»")
-        then = self.sum()
-        if not self._take("neu khong thi", "con khong thi", "khong thi"):
-            raise NotUnderstood("sau «nếu … thì …» cần «không thì …»")
-        self._depth -= 1
-        return f"if({when}, {then}, {self.sum()})"
-
-    def _number(self, text: str) -> str:
-        number = number_in(text)
-        for unit, size in UNITS.items():
-            if self._take(unit):
-                number *= size
-                break
-        written = f"{number:f}"
-        return written.rstrip("0").rstrip(".") if "." in written else written
-
-    def _unknown(self, token: Token) -> str:
-        close = get_close_matches(" ".join(token.words), self._vocabulary.phrases, 1, 0.7)
-        ask = f"; có phải «{self._vocabulary.phrases[close[0]][0]}»" if close else ""
-        return f"không có câu hỏi nào tên «{token.text}»{ask}"
-
 
 def _shown(asked: Asked | None) -> str:
     return asked.name if asked else ""
-
-
-def _text(text: str) -> str:
-    if "'" in text and '"' in text:
-        raise NotUnderstood(f"lời «{text}» có cả hai loại dấu nháy")
-    return f'"{text}"' if "'" in text else f"'{text}'"
-
-
-def _unquoted(text: str) -> str:
-    return _text(text[1:-1])
-
-
-def _date(text: str) -> str:
-    day, month, year = map(int, text.split("/"))
-    try:
-        return f"date('{date(year, month, day).isoformat()}')"
-    except ValueError as error:
-        raise NotUnderstood(f"không có ngày «{text}», ví dụ: 20/11/2026") from error
