@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import which
+from unicodedata import normalize
 
 import openpyxl
 import pytest
@@ -486,3 +487,18 @@ def test_the_cells_that_are_wrong_are_marked_in_the_sheet_they_stand_in() -> Non
     assert (sheet.name, sheet.header) == ("Câu hỏi", ("loại câu", "câu hỏi", "Chỉ hỏi khi"))
     ((number, whole, cells),) = sheet.rows
     assert (number, whole, [bool(cell.wrong) for cell in cells]) == (2, "", [False, False, True])
+
+
+def test_what_is_missing_is_told_in_the_sheet_s_own_words() -> None:
+    (no_type,) = refused(survey({"câu hỏi": "A?"}))
+    assert no_type.startswith("thu:Câu hỏi:1:loại câu: thiếu cột «loại câu»")
+    assert refused(xlsx({"Câu hỏi": [["loại câu"]]}))[0].startswith("thu:Câu hỏi:1:")
+    (no_sheet,) = refused(xlsx({"Đáp án": [["mã"]], "Tờ 1": []}))
+    assert no_sheet.startswith("thu:Câu hỏi:1:: tệp cần một trang tên là «Câu hỏi»")
+
+
+def test_vietnamese_sheets_stand_beside_xlsform_s_own_and_letters_are_put_together() -> None:
+    heading, label = normalize("NFD", "loại câu"), normalize("NFD", "Thợ?")
+    answers = [["danh sách", "mã", "đáp án"], ["ds", "a", "A"]]
+    question = one(xlsx({"survey": [[heading, "câu hỏi", "đáp án"], ["chọn một", label, "ds"]], "Đáp án": answers}))
+    assert (question.kind, question.name, question.label) == ("select_one", "tho", normalize("NFC", "Thợ?"))

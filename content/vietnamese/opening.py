@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import normalize
 
 from openpyxl import load_workbook
 from pyxform.xls2json_backends import (
@@ -19,7 +20,7 @@ from pyxform.xls2json_backends import (
 )
 
 from content.spreadsheet import open_sheets
-from content.vietnamese.headings import is_vietnamese, sheet_of
+from content.vietnamese.headings import TITLES, is_vietnamese, sheet_of
 
 _SHEET_OF_MARKDOWN = re.compile(r"^(\s*\|)([^|]*)(\|.*)$", re.MULTILINE)
 
@@ -57,8 +58,9 @@ def opened(source: bytes, suffix: str) -> Opened:
 
 
 def _titles(names: list[str]) -> dict[str, str]:
-    """Return the first sheet of each Vietnamese title."""
-    return {sheet: name for name in reversed(names) if (sheet := sheet_of(name))}
+    """Return the first sheet of each Vietnamese title, and beside one those under XLSForm's own names; else nothing."""
+    titles = {sheet: name for name in reversed(names) if (sheet := sheet_of(name))}
+    return {name.lower(): name for name in names if titles and name.lower() in TITLES} | titles
 
 
 def _definition(sheets: Mapping[str, tuple[list[str], list[dict[str, str]]]]) -> Iterator[tuple[str, Any]]:
@@ -75,7 +77,7 @@ def _xlsx_sheet(page: Any) -> tuple[list[str], list[dict[str, str]]]:
 
 
 def _xlsx_cell(cell: Any, _row: int, _heading: str) -> str:
-    return str(xlsx_value_to_str(cell.value)).strip()
+    return _composed(xlsx_value_to_str(cell.value))
 
 
 def _xls_sheet(book: Any, page: Any) -> tuple[list[str], list[dict[str, str]]]:
@@ -83,14 +85,19 @@ def _xls_sheet(book: Any, page: Any) -> tuple[list[str], list[dict[str, str]]]:
     headings = get_excel_column_headers(_heading(cell.value) for cell in first)
 
     def cell_of(cell: Any, _row: int, _heading: str) -> str:
-        return str(xls_value_to_unicode(cell.value, cell.ctype, book.datemode)).strip()
+        return _composed(xls_value_to_unicode(cell.value, cell.ctype, book.datemode))
 
     rows = get_excel_rows(headings, (page.row(number) for number in range(1, page.nrows)), cell_of)
     return [heading for heading in headings if heading], rows
 
 
 def _heading(value: object) -> str | None:
-    return None if value is None else str(value)
+    return None if value is None else _composed(value)
+
+
+def _composed(value: object) -> str:
+    """Return a text with its letters and their marks put together, as programs on a Mac write them apart."""
+    return normalize("NFC", str(value)).strip()
 
 
 def _renamed(text: str, suffix: str) -> tuple[str, dict[str, str]]:

@@ -62,9 +62,7 @@ class _Reader:
     def read(self) -> tuple[DefinitionData, Wording]:
         self._read_choices()
         survey = self._sheets[SURVEY]
-        if (SURVEY, "type") not in self._headings:
-            self._refuse(1, "type", "thiếu cột «loại câu»")
-        else:
+        if (SURVEY, "type") in self._headings:
             kinds = [self._kind(number, cells) if cells else Kind("") for number, cells in enumerate(survey, 2)]
             self._name(survey)
             asked = [self._asked(cells, kind) for cells, kind in zip(survey, kinds, strict=True)]
@@ -73,8 +71,12 @@ class _Reader:
                 self._formulas(number, cells, one, vocabulary)
         data: dict[str, object] = {"sheet_names": list(TITLES)}
         for sheet, rows in self._sheets.items():
-            if any(rows):
-                data |= {sheet: rows, f"{sheet}_header": [dict.fromkeys(chain.from_iterable(rows))]}
+            named = [column for of_sheet, column in self._headings if of_sheet == sheet]
+            if named:
+                data |= {
+                    sheet: rows,
+                    f"{sheet}_header": [dict.fromkeys(chain.from_iterable(rows)) or dict.fromkeys(named)],
+                }
         return DefinitionData(**data), Wording(True, self._book.titles, self._headings, self._mistakes)
 
     def _refuse(self, row: int, column: str, message: str, sheet: str = SURVEY) -> None:

@@ -9,6 +9,7 @@ from content.vietnamese.headings import TITLES, heading_of
 # XLSForm's words in the messages of those who read the form after us.
 _IN_WORDS = {
     "thiếu cột «type»": "thiếu cột «loại câu»",
+    "«survey»": "«Câu hỏi»",
     "trang choices": "trang «Đáp án»",
     "cột label": "cột «đáp án»",
     "«end group»": "«hết nhóm»",
@@ -42,4 +43,9 @@ class Wording:
         for word, vietnamese in _IN_WORDS.items():
             message = message.replace(word, vietnamese)
         heading = self.headings.get((sheet, column)) or (heading_of(sheet, column) if column else "")
-        return replace(mistake, sheet=self.titles.get(sheet, sheet), column=heading, message=message)
+        return replace(
+            mistake,
+            sheet=self.titles.get(sheet, TITLES[sheet] if self.titles else sheet),
+            column=heading,
+            message=message,
+        )
