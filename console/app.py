@@ -17,6 +17,7 @@ from console import (
     rounds,
     sign_in,
     staff,
+    summaries,
     tables,
     trial,
 )
@@ -76,6 +77,7 @@ ROUTES = [
     _route("/tables/{name}", tables.table, GET, _readers),
     _route("/tables/{name}/export.{suffix}", tables.export_table, GET, _readers),
     _route("/responses/{code}", responses.response, GET, _readers),
+    _route("/files/{answer}", responses.file, GET, _readers),
     _route("/questions", questions.listed, GET, _readers),
     _route("/questions/{question_id:int}/answered", questions.mark_answered, POST, _writers),
     _route("/announcements", announcements.listed, GET, _readers),
@@ -97,6 +99,7 @@ ROUTES = [
     _route("/forms/{name}/close", forms.close, POST, _writers),
     _route("/forms/{name}/reopen", forms.reopen, POST, _writers),
     _route("/forms/{name}/closing", forms.set_closing, POST, _writers),
+    _route("/forms/{name}/summary", summaries.summary, GET, _readers),
     _route("/forms/{name}/source/{sha}", forms.source, GET, _readers),
     _route("/forms/{name}/paper.pdf", papers.pdf, GET, _readers),
     _route("/forms/{name}/fill-in.xlsx", papers.workbook, GET, _readers),

@@ -95,6 +95,7 @@ async def table(visit: Visit) -> Response:
         table=TABLES[name],
         shown=shown,
         wanted=wanted,
+        wanted_form=wanted.form if wanted.form in shown.forms else next(iter(shown.forms), ""),
         problem=problem,
         number=number,
         pages=max(1, -(-shown.count // PAGE)),
@@ -195,5 +196,8 @@ def read_filter(params: Mapping[str, str]) -> tuple[Filter, str]:
         class_code=params.get("class_code", ""),
         announcement=_page_number(announcement) if announcement else None,
         status=params.get("status", ""),
+        round=int(asked) if (asked := params.get("round", "")).isdecimal() and len(asked) < 10 else None,
+        multiple="columns" if params.get("multiple") == "columns" else "joined",
+        codes=params.get("codes") == "yes",
     )
     return wanted, problem

@@ -109,7 +109,7 @@ class State:
 
 def sent_before(turn: Turn, form: Form, sent: Sent) -> Draft:
     """Return the draft that stands where a form stood when it was sent, to be looked through and changed."""
-    answers, repeats = _unfolded(sent.answers, ())
+    answers, repeats = unfolded(sent.answers, ())
     put_in = {key: value for key, value in answers.items() if not form.by_name[key.partition("#")[0]].asked}
     draft = Draft(answers, sent.typed, kept=put_in, repeats=repeats, seed=turn.seed.hex()[:32])
     asked = walk_of(form, draft, turn.now).asked
@@ -118,7 +118,7 @@ def sent_before(turn: Turn, form: Form, sent: Sent) -> Draft:
     return replace(draft, answers=answers | closed, skipped=skipped)
 
 
-def _unfolded(answers: Mapping[str, Any], turns: tuple[int, ...]) -> tuple[dict[str, str], dict[str, int]]:
+def unfolded(answers: Mapping[str, Any], turns: tuple[int, ...]) -> tuple[dict[str, str], dict[str, int]]:
     """Return nested answers each by its key, and how many turns every repeat has."""
     flat: dict[str, str] = {}
     repeats: dict[str, int] = {}
@@ -128,7 +128,7 @@ def _unfolded(answers: Mapping[str, Any], turns: tuple[int, ...]) -> tuple[dict[
             continue
         repeats[key_of(name, turns)] = len(answer)
         for turn, inside in enumerate(answer, 1):
-            inner, counts = _unfolded(inside, (*turns, turn))
+            inner, counts = unfolded(inside, (*turns, turn))
             flat |= inner
             repeats |= counts
     return flat, repeats

@@ -36,7 +36,7 @@ def interests(source: Source, wanted: Filter) -> Listing:
         return [*about, *map(given.get, asked), row.code, row.submitted_at, _channel(row, wanted)]
 
     columns = (NUMBER, *ABOUT_ESTABLISHMENT, *asked.values(), CODE, SENT, CHANNEL)
-    query = _responses(wanted).where(response.c.form == INTEREST)
+    query = narrowed(wanted).where(response.c.form == INTEREST)
     return Listing("interests", "Đăng ký quan tâm", columns, query, (response.c.id.desc(),), read, wanted.codes)
 
 
@@ -66,7 +66,7 @@ def responses(source: Source, wanted: Filter) -> Listing:
 
     fixed = (INDEX, CODE, SENT, CHANNEL, *((FORM,) if several else ()), ROUND, TIMES, ENTERED_BY)
     columns = (*fixed, *merged.columns(()), *(OF_KOBO if wanted.codes else ()))
-    query = _responses(wanted)
+    query = narrowed(wanted)
     if wanted.form:
         query = query.where(response.c.form == wanted.form)
     title = forms[wanted.form].title if wanted.form else "Phiếu trả lời"
@@ -115,7 +115,8 @@ def form_names(source: Source) -> list[str]:
     return list(dict.fromkeys([*shipped, *live, *answered]))
 
 
-def _responses(wanted: Filter) -> Select[Any]:
+def narrowed(wanted: Filter) -> Select[Any]:
+    """Return the query for the responses that a filter leaves, with whom they came from."""
     query: Select[Any] = (
         select(
             response.c.id,
