@@ -51,8 +51,7 @@ class Formulas:
             self._refuse(line, column, str(error))
             return ""
         for unknown in sorted(named - self._places - {f"{ITEM}/{one}" for one in columns}):
-            where = f"danh sách đáp án không có cột «{unknown.removeprefix(f'{ITEM}/')}»"
-            self._refuse(line, column, where if columns else f"không có câu hỏi nào ở «{unknown}»")
+            self._refuse(line, column, _unknown(unknown, ITEM if columns else here))
         for function, *texts in _CALL.findall(resolved):
             self._look_up(line, column, function, [one or other for one, other in zip(*[iter(texts)] * 2, strict=True)])
         return resolved
@@ -95,3 +94,13 @@ class Formulas:
 
     def _refuse(self, line: Line, column: str, message: str) -> None:
         self._mistakes.append(line.mistake(column, message))
+
+
+def _unknown(path: str, here: str) -> str:
+    """Say what an unknown path is: a bare word stands for a column of a list, or for a question within this one."""
+    word = path.removeprefix(f"{here}/")
+    if here == ITEM:
+        return f"danh sách đáp án không có cột «{word}»"
+    if word != path:
+        return f"không hiểu «{word}»: tên câu hỏi viết ${{{word}}}, chữ viết trong dấu nháy '{word}'"
+    return f"không có câu hỏi nào ở «{path}»"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from pyxform import aliases
@@ -32,7 +33,7 @@ _REFUSED = {
     "xml-external": f"{NOT_IN_A_CHAT}; có thể dùng tệp .csv",
     "select_one_external": f"{NOT_IN_A_CHAT}; có thể dùng select_one_from_file kèm choice_filter",
 }
-_OF_KOBO = re.compile(r"(begin|end)_(score|rank|kobomatrix)\b|score__row|rank__level")
+_OF_KOBO = re.compile(r"(begin|end)[_ ](score|rank|kobomatrix)\b|score__row|rank__level")
 
 
 def kind_of(written: str) -> str | None:
@@ -56,7 +57,9 @@ def why_not(written: str) -> str:
     if _OF_KOBO.match(written):
         return _KOBO
     known = _REFUSED.get(written.split(" ")[0]) or _REFUSED.get(_spelling(written))
-    return known or f"{NOT_IN_A_CHAT}, hoặc viết chưa đúng"
+    probably = get_close_matches(written.lower(), _KINDS, 1, 0.75)
+    meant = f"; có phải «{probably[0]}»?" if probably else ""
+    return known or f"{NOT_IN_A_CHAT}, hoặc viết chưa đúng{meant}"
 
 
 def _spelling(written: str) -> str:

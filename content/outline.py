@@ -15,6 +15,8 @@ from content.workbook import Line
 from conversation.form import OTHER
 
 AUDIT = "audit"
+# No form is as deep; whatever goes through groups in groups may count on it.
+DEEPEST = 20
 
 
 def name_of(line: Line) -> str:
@@ -53,13 +55,17 @@ class Outline:
             self._place(line, f"{line['name']}_{OTHER}")
         if begins:
             self._opened.append((line, control))
+            if len(self._opened) == DEEPEST + 1:
+                self._refuse(line, "type", f"nhóm lồng nhau quá {DEEPEST} lớp")
         if control == "loop":
             self._refuse(line, "type", f"loop {NOT_IN_A_CHAT}; có thể dùng repeat")
 
     def _place(self, line: Line, name: str, *, repeats: bool = False) -> None:
         if line["type"] == TABLE:
             return
-        if not is_xml_tag(name) or ":" in name:
+        if not name:
+            self._refuse(line, "name", "chưa có tên, ví dụ: so_tho")
+        elif not is_xml_tag(name) or ":" in name:
             self._refuse(line, "name", f"tên «{name}» phải bắt đầu bằng chữ, không có dấu cách, ví dụ: so_tho")
         elif name == META or (repeats and f"/{name}" == ROOT):
             self._refuse(line, "name", f"tên «{name}» đã dành cho XLSForm, cần tên khác")

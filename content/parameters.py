@@ -13,6 +13,7 @@ RANGE = {"start": "1", "end": "10", "step": "1"}
 _PARAMETER = re.compile(r"([^\s=,;]+)\s*=\s*([^\s=,;]+)")
 _NUMBER = re.compile(r"-?\d{1,9}(\.\d{1,6})?")
 _TRUTH = {"true", "false"}
+_WHOLE = ("rows", "max-pixels", "capture-accuracy", "warning-accuracy")
 # What ODK takes with each kind; it takes anything with the others.
 _TAKEN = {
     "text": constants.ParametersText,
@@ -49,6 +50,9 @@ def _wrong(given: Mapping[str, str], kind: str, from_file: bool) -> Iterator[str
         yield from _wrong_range(given)
     if "randomize" in given and given["randomize"].lower() not in _TRUTH:
         yield "randomize phải là true hoặc false"
+    for name in _WHOLE:
+        if not re.fullmatch(r"\d{1,9}", given.get(name, "1")):
+            yield f"{name} phải là một số"
     seed = given.get("seed", "")
     if seed and "randomize" not in given:
         yield "seed chỉ dùng kèm randomize=true"

@@ -95,6 +95,7 @@ class Survey:
                 self._read_question(line, path)
         for question in self.questions:
             self._check_trigger(question)
+        self._formulas.words(self._workbook.settings, "instance_name")
         if not any(question.asked for question in self.questions) and not self.mistakes:
             self._refuse(Line("survey", 1, {}), "type", "phiếu chưa có câu hỏi nào")
 

@@ -121,7 +121,7 @@ class Workbook:
         try:
             self.as_xform()
         except Exception as error:  # PyXFormError, or whatever an odd column makes it stumble over
-            words = str(error)
+            words = str(error) if isinstance(error, PyXFormError) else "cần xem lại tên các cột"
             place = _PLACE.search(words)
             row, sheet, column = (int(place[1]), place[2] or "survey", place[3] or "") if place else (1, "survey", "")
             return (Mistake(sheet, row, column, f"chưa đúng khuôn XLSForm: {_PLACE.sub('', words).strip()}"),)
@@ -158,7 +158,7 @@ def _unreadable(error: Exception) -> Mistake:
 def _languages(line: Line) -> Iterable[str]:
     """Return the languages a line's label is written in."""
     label = line.cells.get("label")
-    return label if isinstance(label, dict) else ()
+    return filter(None, label) if isinstance(label, dict) else ()
 
 
 def _unnamed(data: DefinitionData) -> str:

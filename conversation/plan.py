@@ -1,5 +1,6 @@
 """In which order a form's formulas are worked out, and which of them an answer moves."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -9,6 +10,8 @@ from conversation.expressions import Expression, expression
 from conversation.form import Form, Group, Path, Question
 
 ROOT = "/data"
+# Without one of these, a group is named for how many turns it has: what is answered in it does not matter.
+_WILDCARD = re.compile(r"/\s*\*|//|::|node\s*\(")
 # The kind of the question whether a repeat has one more turn.
 MORE = "more"
 
@@ -35,19 +38,16 @@ class Plan:
         """What each of them has to wait for: what its formulas name, and the group it stands in."""
         return {place: frozenset(self._needs(place, member)) for place, member in self.members.items()}
 
-    def _waits_for(self, place: Path) -> Iterator[Path]:
+    def _needs(self, place: Path, member: Question | Group) -> Iterator[Path]:
         if place[:-1]:
             yield place[:-1]
-        for formula in moving(self.members[place]):
+        for formula in moving(member):
             yield from self.named(formula, place)
-
-    def _needs(self, place: Path, member: Question | Group) -> Iterator[Path]:
-        yield from self._waits_for(place)
         if isinstance(member, Question) and member.choice_filter:
             yield from self.named(member.choice_filter, place)
 
     def named(self, formula: str, place: Path) -> Iterator[Path]:
-        """Yield the places that a formula names, read from a place; a group stands for all it holds.
+        """Yield the places that a formula names, read from a place; with a wildcard a group stands for all it holds.
 
         Names of columns in a choice filter look like questions beside the list's own: they name nothing.
         """
@@ -58,7 +58,7 @@ class Plan:
             named = tuple(path.removeprefix(f"{ROOT}/").split("/"))
             if named in self.members and named != place:
                 yield named
-            if named in self.form.members and place[: len(named)] != named:
+            if named in self.form.members and place[: len(named)] != named and _WILDCARD.search(formula):
                 yield from (other for other in self.members if other[: len(named)] == named and other != named)
 
     @cached_property
@@ -78,24 +78,6 @@ class Plan:
                 if not waiting[other] and other not in ordered:
                     heappush(ready, positions[other])
         return (*ordered, *(place for place in places if place not in ordered))
-
-    @cached_property
-    def circles(self) -> tuple[Path, ...]:
-        """A way from a place back to itself through what it needs; empty where there is none."""
-        done: set[Path] = set()
-
-        def search(place: Path, way: tuple[Path, ...]) -> tuple[Path, ...]:
-            if place in way:
-                return (*way[way.index(place) :], place)
-            if place in done:
-                return ()
-            for needed in sorted(set(self._waits_for(place))):
-                if found := search(needed, (*way, place)):
-                    return found
-            done.add(place)
-            return ()
-
-        return next(filter(None, (search(place, ()) for place in self.members)), ())
 
     @cached_property
     def _needed_by(self) -> Mapping[Path, list[Path]]:

@@ -526,8 +526,9 @@ def test_a_form_that_asks_nothing() -> None:
 
 
 def test_what_only_pyxform_knows_is_told_in_its_words() -> None:
-    error = refused(table("type | name | label | parameters", "text | a | A? | ", "text | b | B? | rows=nhiều"))
-    assert places(error) == [("survey", 3, "")]
+    parameters = "start=0 end=10 step=2 tick_interval=3"
+    error = refused(table("type | name | label | parameters", "text | a | A? | ", f"range | b | B? | {parameters}"))
+    assert places(error) == [("survey", 3, "parameters")]
     assert error.mistakes[0].message.startswith("chưa đúng khuôn XLSForm: ")
 
 
@@ -673,6 +674,17 @@ def test_a_value_that_comes_round_to_itself_is_refused(
 )
 def test_what_only_looks_like_a_circle(rows: tuple[str, ...]) -> None:
     assert read(table("type | name | label | relevant | calculation | read_only", *rows)).questions
+
+
+def test_a_count_of_turns_is_known_within_them() -> None:
+    rows = (
+        "begin repeat | r | R | | ",
+        "text | a | A? | position(..) < ${n} | ",
+        "end repeat | | | | ",
+        "calculate | n | | | count(${r})",
+    )
+    walk = Walk(read(table("type | name | label | relevant | calculation", *rows)), {}, NOW, repeats={"r": 3})
+    assert [slot.key for slot in walk.asked if slot.question.kind == "text"] == ["a#1", "a#2"]
 
 
 def test_repeats_stand_in_each_other() -> None:
