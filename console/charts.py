@@ -1,5 +1,6 @@
 """Charts of answers: what to draw for each kind of question, from its tally."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from conversation.form_reading import in_words
 from conversation.places import Places
 from db.summaries import Tally
 
+_REFERENCE = re.compile(r"\$\{[^{}]*\}")
 MOST_BARS = 10
 NICE = (1, 2, 5)
 NUMBERS = frozenset({"integer", "decimal", "range"})
@@ -66,7 +68,7 @@ def chart(question: Question, tally: Tally, places: Places) -> Chart:
         said = tuple(tally.latest)
     return Chart(
         question.name,
-        question.short or question.label,
+        _REFERENCE.sub("…", question.short or question.label),
         tally.answered,
         max(tally.asked, tally.answered),
         tuple(_bars(counts, tally.answered)),

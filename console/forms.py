@@ -1,5 +1,6 @@
 """Questionnaires of staff: uploaded, looked over, tried, published, closed."""
 
+import io
 import re
 from collections.abc import Callable, Mapping
 from pathlib import PurePath
@@ -9,7 +10,7 @@ from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from console.pages import HOME, read_moment, typed_moment
+from console.pages import HOME, XLSX, read_moment, typed_moment
 from console.visit import Visit, see_other
 from content.sheets import marked
 from content.workbook import FormError, Mistake
@@ -198,11 +199,37 @@ async def _change(visit: Visit, done: str, change: Callable[[Connection], None])
     return see_other(f"{HOME}/forms/{visit.request.path_params['name']}?done={done}")
 
 
-async def source(visit: Visit) -> Response:
-    """Download the workbook of a version as it was uploaded."""
+async def template(visit: Visit) -> Response:
+    """Download the workbook to begin a form from, its headings in Vietnamese."""
+    from content.template import write_template
+
+    written = io.BytesIO()
+    write_template(written)
+    headers = {"Content-Disposition": 'attachment; filename="mau-phieu.xlsx"'}
+    return Response(written.getvalue(), media_type=XLSX, headers=headers)
+
+
+async def xlsform(visit: Visit) -> Response:
+    """Download a version as a plain XLSForm, whichever headings it was written under."""
+    from content.template import write_xlsform
+
+    version = await _version(visit)
+    written = io.BytesIO()
+    write_xlsform(version.source, version.suffix, written)
+    headers = {"Content-Disposition": f'attachment; filename="{version.name}.xlsx"'}
+    return Response(written.getvalue(), media_type=XLSX, headers=headers)
+
+
+async def _version(visit: Visit) -> Version:
     sha = visit.request.path_params["sha"]
     version = await visit.console.database.read(lambda connection: forms.find(connection, sha))
     if version is None:
         raise HTTPException(404)
+    return version
+
+
+async def source(visit: Visit) -> Response:
+    """Download the workbook of a version as it was uploaded."""
+    version = await _version(visit)
     headers = {"Content-Disposition": f'attachment; filename="{version.name}{version.suffix}"'}
     return Response(version.source, media_type="application/octet-stream", headers=headers)

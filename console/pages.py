@@ -22,6 +22,7 @@ from db.staff import ROLES
 from db.words import CHANNELS, OUTCOMES, STATES
 
 HOME = "/console"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 

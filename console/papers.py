@@ -8,11 +8,10 @@ from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from console.pages import XLSX
 from console.visit import Visit
 from conversation.form import Form
 from db import published
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 async def pdf(visit: Visit) -> Response:

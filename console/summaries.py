@@ -26,7 +26,7 @@ async def summary(visit: Visit) -> Response:
             return None
         number, tallies = summaries.tally(connection, form, wanted)
         places = visit.console.library.places
-        counted = [question for question in form.questions if question.kind not in UNCOUNTED]
+        counted = [question for question in form.questions if question.label and question.kind not in UNCOUNTED]
         charts = [chart(question, tallies[question.name], places) for question in counted]
         return form, number, charts
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
 
-from console.pages import communes_of
+from console.pages import XLSX, communes_of
 from console.parts import Console
 from console.visit import Visit
 from conversation.calendar import local_day
@@ -26,7 +26,7 @@ from db.words import OUTCOMES
 PAGE = 50
 CHUNK = 64 * 1024
 MEDIA_TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": XLSX,
     "csv": "text/csv; charset=utf-8",
 }
 

@@ -217,7 +217,7 @@ def review(state: State, *, echo: str = "", unclear: bool = False) -> Reply:
 
 def _reviewed(state: State, slot: Slot, number: int) -> Mapping[str, Any]:
     question = slot.question
-    short = filled(state, question.short or question.label, slot)
+    short = filled(state, question.short or question.label.rstrip(" ?:"), slot)
     if question.kind == MORE:
         turns = state.walk.turns_of(state.form.group_at[_repeat_of(slot)], slot.turns)
         return {"number": number, "short": short, "answer": f"{turns} mục"}

@@ -5,6 +5,7 @@ import os
 import select
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -73,7 +74,7 @@ class Engine:
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
-            ["node", HERE / "engine.mjs"],
+            [_tool("node") or "node", HERE / "engine.mjs"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "TZ": "Asia/Ho_Chi_Minh"},
@@ -152,10 +153,15 @@ def _node(raw: dict[str, Any]) -> Node:
     return Node(**cells)
 
 
+def _tool(name: str) -> str | None:
+    """Return where a tool of Node's is: beside this Python, where its wheel puts it, else on the path."""
+    return shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
+
+
 @cache
 def available() -> str:
     """Return "" where the engine can run, else the reason why not; installs it from npm when it is not there yet."""
-    node, npm = shutil.which("node"), shutil.which("npm")
+    node, npm = _tool("node"), _tool("npm")
     if node is None:
         return "node is not installed"
     version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout.strip()
@@ -167,7 +173,9 @@ def available() -> str:
     if npm is None:
         return "npm is not installed"
     try:
-        subprocess.run([npm, "ci", *QUIETLY], cwd=HERE, capture_output=True, check=True, timeout=INSTALLS_WITHIN)
+        beside = {**os.environ, "PATH": f"{Path(node).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+        command = [npm, "ci", *QUIETLY]
+        subprocess.run(command, cwd=HERE, env=beside, capture_output=True, check=True, timeout=INSTALLS_WITHIN)
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
         return "npm could not install ODK's engine"
     return ""
