@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -50,7 +51,7 @@ class Person:
         return self.did(ProfileChanged(facts))
 
     def sent(
-        self, code: str, form: Form, answers: Mapping[str, str], typed: Mapping[str, str] | None = None
+        self, code: str, form: Form, answers: Mapping[str, Any], typed: Mapping[str, str] | None = None
     ) -> "Person":
         """Send a form."""
         return self.did(ResponseSubmitted(code, form.name, form.sha, answers, typed or {}))

@@ -19,9 +19,11 @@ from console.app import console_app
 from console.pages import HERE, environment
 from console.parts import Console
 from console.visit import COOKIE
+from content.library import FormSource
 from content.render import Renderer
 from conversation.catalog import Library
-from db import announcements, classes, questions, staff
+from conversation.form import Form
+from db import announcements, classes, forms, questions, staff
 from db.engine import Database
 from db.models import staff as staff_table
 from db.models import training_class
@@ -35,10 +37,13 @@ READ = [
     "/console/questions",
     "/console/announcements",
     "/console/classes",
+    "/console/forms",
+    "/console/forms/needs/summary",
+    "/console/rounds",
     *(f"/console/tables/{name}" for name in ("interests", "responses", "signups", "establishments", "contacts")),
     "/console/tables/deliveries?announcement=1",
 ]
-WRITE = ["/console/announcements/new", "/console/classes/new"]
+WRITE = ["/console/announcements/new", "/console/classes/new", "/console/forms/new", "/console/rounds/new"]
 CLASS = {
     "code": "mm2",
     "title": "Dạy may cho thợ mới",
@@ -53,6 +58,12 @@ CLASS = {
 ANNOUNCEMENT = {"title": "Mở lớp may", "text": "Gõ MM2 để đăng ký.", "audience": "", "send_at": ""}
 
 
+def read_version(connection: Connection, sha: str) -> Form | None:
+    """Read a version of a form that staff uploaded."""
+    found = forms.find(connection, sha)
+    return FormSource(found.name, found.suffix, found.source, found.files).read() if found else None
+
+
 class Office:
     """The pages over a database, and browsers of members of staff."""
 
@@ -62,7 +73,7 @@ class Office:
         self.now = NOW
         self.woken: list[bool] = []
         self.console = Console(
-            database, library, renderer, lambda connection, sha: None, lambda: self.now, lambda: self.woken.append(True)
+            database, library, renderer, read_version, lambda: self.now, lambda: self.woken.append(True)
         )
         app = Starlette(routes=[Mount("/console", console_app(self.console))])
         self._transport = httpx.ASGITransport(app, raise_app_exceptions=False)

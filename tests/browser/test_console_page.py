@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
@@ -9,6 +10,7 @@ from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
+from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 from sqlalchemy import Connection, insert, update
 
@@ -42,6 +44,11 @@ PAGES = [
     "classes/new",
     "classes/QT1",
     "classes/QT1/edit",
+    "forms",
+    "forms/new",
+    "forms/needs_full/summary",
+    "rounds",
+    "rounds/new",
     "staff",
     "password",
     "nowhere",
@@ -128,3 +135,58 @@ def test_the_keyboard_finds_the_content_and_the_menu_of_a_phone(furnished: Progr
     WebDriverWait(driver, PATIENCE, ignored_exceptions=[StaleElementReferenceException]).until(
         lambda _: driver.find_element(By.TAG_NAME, "h1").text == "Lớp học"
     )
+
+
+def test_a_form_is_uploaded_mended_tried_published_and_answered_with_a_picture(
+    furnished: Program, sign_in: SignIn, open_browser: Open, tmp_path: Path
+) -> None:
+    desk = sign_in(1440)
+    wrong, right, picture = tmp_path / "anh_xuong.md", tmp_path / "dung.md", tmp_path / "xuong.png"
+    sheet = "| survey |\n| | type | name | label | required |\n| | {} | anh | Ảnh xưởng? | yes |\n"
+    wrong.write_text(sheet.format("imagee"), "utf-8")
+    right.write_text(sheet.format("image"), "utf-8")
+    picture.write_bytes(b"png")
+    desk.get(f"{furnished.url}/console/forms/new")
+    desk.find_element(By.ID, "workbook").send_keys(str(wrong))
+    press(desk, "main form .primary")
+    assert "imagee" in desk.find_element(By.CSS_SELECTOR, ".wrong-cell").text
+    desk.find_element(By.ID, "workbook").send_keys(str(right))
+    press(desk, "main form .primary")
+    desk.get(f"{furnished.url}/console/forms/anh_xuong/try")
+    desk.find_element(By.ID, "file").send_keys(str(picture))
+    press(desk, ".say .primary")
+    assert "xuong.png" in desk.find_element(By.CSS_SELECTOR, ".chat .lines").text
+    desk.get(f"{furnished.url}/console/forms/anh_xuong")
+    press(desk, "form[action$='/publish'] button")
+    phone = open_browser(360)
+    phone.get(f"{furnished.url}/chat")
+    for said in ("/phieu", "1", "đồng ý"):
+        say(phone, said)
+    phone.find_element(By.ID, "file").send_keys(str(picture))
+    phone.find_element(By.CSS_SELECTOR, "form[enctype] .primary").click()
+    WebDriverWait(phone, PATIENCE).until(lambda page: "xuong.png" in page.find_element(By.ID, "log").text)
+    say(phone, "gửi")
+    assert "Mã phiếu: PH-" in phone.find_element(By.ID, "log").text
+    assert not phone.execute_script("return document.documentElement.scrollWidth > window.innerWidth")
+
+
+def press(page: WebDriver, button: str) -> None:
+    """Press a button and wait for the page it leads to."""
+    old = page.find_element(By.TAG_NAME, "html")
+    page.find_element(By.CSS_SELECTOR, button).click()
+    WebDriverWait(page, PATIENCE).until(lambda _: is_gone(old))
+
+
+def is_gone(element: WebElement) -> bool:
+    try:
+        element.is_enabled()
+    except StaleElementReferenceException:
+        return True
+    return False
+
+
+def say(page: WebDriver, text: str) -> None:
+    """Say something in the chat and wait for the answer."""
+    lines = len(page.find_elements(By.CSS_SELECTOR, ".line"))
+    page.find_element(By.ID, "text").send_keys(text, Keys.ENTER)
+    WebDriverWait(page, PATIENCE).until(lambda _: len(page.find_elements(By.CSS_SELECTOR, ".line")) >= lines + 2)
