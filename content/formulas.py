@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from pyxform import aliases
 
 from content.mistakes import Mistake
+from content.plain import plain
 from content.workbook import Line
 from conversation.expressions import ExpressionError, expression, resolve_references
 
@@ -57,12 +58,12 @@ class Formulas:
         return resolved
 
     def words(self, line: Line, column: str) -> str:
-        """Return a cell's words, having looked for the questions they quote."""
+        """Return a cell's words without marks of style, having looked for the questions they quote."""
         try:
             resolve_references(line[column], self._paths)
         except ExpressionError as error:
             self._refuse(line, column, str(error))
-        return line[column]
+        return plain(line[column])
 
     def yes_or_formula(self, line: Line, column: str, here: str) -> str:
         """Return "true()" for a yes, nothing for a no, else the formula."""

@@ -6,6 +6,7 @@ from pyxform.parsing.expression import is_xml_tag
 
 from content.attached import Table
 from content.mistakes import Mistake
+from content.plain import plain
 from content.workbook import Line
 from conversation.form import Option
 
@@ -23,7 +24,7 @@ def read_lists(
     for line in choices:
         name = line["list name"]
         if name in wanted:
-            option = Option(line["name"], line["label"] or line["name"], dict(_further(line)), line["image"])
+            option = Option(line["name"], plain(line["label"]) or line["name"], dict(_further(line)), line["image"])
             known = lists.setdefault(name, {})
             mistakes += (line.mistake(*wrong) for wrong in _wrong(option, known))
             known.setdefault(option.value, option)

@@ -83,8 +83,8 @@ class Workbook:
 
     @property
     def vietnamese(self) -> bool:
-        """Whether its words are in Vietnamese, as those of one language are taken to be."""
-        return len(self.languages) < 2 or bool(_VIETNAMESE.search(self.language))
+        """Whether its words are in Vietnamese, as those of no language are taken to be."""
+        return not self.languages or bool(_VIETNAMESE.search(self.language))
 
     def told(self, mistakes: Iterable[Mistake]) -> tuple[Mistake, ...]:
         """Return mistakes by sheet and row, with the places named as the workbook names them, and those of its words.
@@ -120,11 +120,15 @@ class Workbook:
         """Return what pyxform itself has against it: at most one mistake, in English behind a few words of ours."""
         try:
             self.as_xform()
-        except Exception as error:  # PyXFormError, or whatever an odd column makes it stumble over
-            words = str(error) if isinstance(error, PyXFormError) else "cần xem lại tên các cột"
+        except PyXFormError as error:
+            words = str(error)
             place = _PLACE.search(words)
             row, sheet, column = (int(place[1]), place[2] or "survey", place[3] or "") if place else (1, "survey", "")
             return (Mistake(sheet, row, column, f"chưa đúng khuôn XLSForm: {_PLACE.sub('', words).strip()}"),)
+        except (
+            Exception
+        ):  # what it stumbles over, as over `or_other` with a choice that has no label, it does not judge
+            return ()
         return ()
 
 

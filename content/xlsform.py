@@ -42,9 +42,10 @@ def read_form(name: str, source: bytes, suffix: str, files: Mapping[str, bytes] 
 def xform_of(name: str, source: bytes, suffix: str) -> str:
     """Return the XForm that pyxform makes of a workbook, as ODK's own engine reads it; raises FormError."""
     workbook = open_workbook(name, source, suffix)
-    if told := workbook.told(workbook.judged()):
-        raise FormError(name, told)
-    return workbook.as_xform()
+    try:
+        return workbook.as_xform()
+    except Exception as error:  # what pyxform does not take, or stumbles over
+        raise FormError(name, [Mistake("survey", 1, "", f"chưa đúng khuôn XLSForm: {error}")]) from error
 
 
 def _hash(name: str, source: bytes, attached: Attached) -> str:

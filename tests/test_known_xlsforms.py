@@ -35,11 +35,9 @@ def saved(rows: Sequence[Sequence[object]], choices: Sequence[Sequence[object]])
     """Return an .xlsx as KoboToolbox writes one, with columns and rows at its end that hold nothing."""
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
-    for title, sheet in {
-        "survey": rows,
-        "choices": choices,
-        "settings": [["form_title", "version"], ["Kobo", 2]],
-    }.items():
+    settings = [["form_title", "version"], ["Kobo", 2]]
+    sheets: dict[str, Sequence[Sequence[object]]] = {"survey": rows, "choices": choices, "settings": settings}
+    for title, sheet in sheets.items():
         page = book.create_sheet(title)
         for row in sheet:
             page.append([*row, None, None])
@@ -282,8 +280,12 @@ def test_a_form_of_the_first_years_in_one_csv() -> None:
     assert (form.by_name["price"].constraint, form.by_name["price"].constraint_message) == (". > 10.51", "more")
 
 
+KOBO_COLUMNS = (
+    *("type", "name", "label::vi", "required", "relevant", "appearance", "calculation", "$kuid", "$autoname"),
+    *("select_from_list_name", "_or_other"),
+)
 KOBO: Sequence[Sequence[object]] = [
-    "type name label::vi required relevant appearance calculation $kuid $autoname select_from_list_name _or_other".split(),
+    KOBO_COLUMNS,
     ["start", "start", None, None, None, None, None, "k1", "start", None, None],
     ["end", "end", None, None, None, None, None, "k2", "end", None, None],
     ["username", "username", None, None, None, None, None, "k3", "username", None, None],
