@@ -39,7 +39,7 @@ def open_sheets(source: bytes, suffix: str) -> DefinitionData:
         header, rows = getattr(data, f"{sheet}_header"), getattr(data, sheet)
         if header:
             setattr(data, f"{sheet}_header", [_composed(header[0])])
-            setattr(data, sheet, [_composed(row) for row in rows or ()])
+            setattr(data, sheet, [_plain_first(_composed(row)) for row in rows or ()])
     if data.survey_header and {_KOBO_LIST, _KOBO_NAME} & data.survey_header[0].keys():
         data.survey_header[0].setdefault("name")
         data.survey = [_as_xlsform(row) for row in data.survey or ()]
@@ -87,6 +87,11 @@ _LINES: Mapping[str, Callable[[str], Iterator[_Line]]] = {".csv": _csv_lines, ".
 
 def _composed(row: Mapping[str, Any]) -> dict[str, Any]:
     return {normalize("NFC", column): cell and normalize("NFC", cell) for column, cell in row.items()}
+
+
+def _plain_first(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row with `label` before `label::English`: pyxform would take it for all there is."""
+    return dict(sorted(row.items(), key=lambda cell: ":" in cell[0]))
 
 
 def _as_xlsform(row: dict[str, str]) -> dict[str, str]:

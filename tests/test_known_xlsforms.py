@@ -35,9 +35,8 @@ def saved(rows: Sequence[Sequence[object]], choices: Sequence[Sequence[object]])
     """Return an .xlsx as KoboToolbox writes one, with columns and rows at its end that hold nothing."""
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
-    settings = [["form_title", "version"], ["Kobo", 2]]
-    sheets: dict[str, Sequence[Sequence[object]]] = {"survey": rows, "choices": choices, "settings": settings}
-    for title, sheet in sheets.items():
+    settings: Sequence[Sequence[object]] = [["form_title", "version"], ["Kobo", 2]]
+    for title, sheet in {"survey": rows, "choices": choices, "settings": settings}.items():
         page = book.create_sheet(title)
         for row in sheet:
             page.append([*row, None, None])

@@ -4,6 +4,7 @@ import io
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from unicodedata import normalize
 
 import openpyxl
 import pytest
@@ -258,10 +259,46 @@ def test_the_words_in_vietnamese_however_their_column_is_written(columns: str, r
     assert one(read(table(columns, row))).label == "Tên?"
 
 
-def test_the_default_language_where_there_is_no_vietnamese() -> None:
-    survey = table("type | name | label::Tày | label::English (en)", "text | a | Tày | English")
-    settings = "| settings |\n| | default_language |\n| | English (en) |\n"
-    assert one(read(survey, settings=settings)).label == "English"
+@pytest.mark.parametrize(
+    ("columns", "settings", "languages"),
+    [
+        ("label::Tày | label::Tiếng Việt (vi)", "", ["Tiếng Việt (vi)", "Tày"]),
+        ("label::Tày | label::Tiếng Việt (vi)", "Tày", ["Tày", "Tiếng Việt (vi)"]),
+        ("label::Tày | label::English (en)", "", ["Tày", "English (en)"]),
+        ("label::Tày | label::English (en)", "English (en)", ["English (en)", "Tày"]),
+        ("label::Tày | label", "", ["Tiếng Việt", "Tày"]),
+        ("label | label::Tiếng Việt (vi)", "", ["Tiếng Việt (vi)", "Ngôn ngữ khác"]),
+        ("label | label::English (en)", "Tiếng Tày", ["Tiếng Tày", "English (en)"]),
+    ],
+)
+def test_the_language_to_begin_in(columns: str, settings: str, languages: list[str]) -> None:
+    sheet = f"| settings |\n| | default_language |\n| | {settings} |\n" if settings else ""
+    form = read(table(f"type | name | {columns}", "text | a | Một | Hai"), settings=sheet)
+    assert form.language == languages[0]
+    assert set(form.translations) == set(languages)
+    assert {one(translation).label for translation in form.translations.values()} == {"Một", "Hai"}
+
+
+def test_a_missing_word_is_said_in_the_language_to_begin_in() -> None:
+    columns = "type | name | label::English (en) | label::Tiếng Việt (vi) | hint::Tày | hint::Tiếng Việt (vi)"
+    form = read(table(columns, "text | a | Name? | Tên? | Tày | Gợi ý", "text | b | | Chỉ tiếng Việt | Tày | "))
+    english = form.translations["English (en)"]
+    assert [question.label for question in english.questions] == ["Name?", "Chỉ tiếng Việt"]
+    assert [question.hint for question in english.questions] == ["Gợi ý", "Tày"]
+
+
+def test_or_other_in_another_language() -> None:
+    survey = table("type | name | label::vi | label::en", "select_one co or_other | a | Có? | Yes?")
+    form = read(survey, LIST)
+    labels = {language: one.questions[0].options[-1].label for language, one in form.translations.items()}
+    assert labels == {"vi": "Khác", "en": "Other"}
+
+
+def test_wrong_words_of_another_language() -> None:
+    rows = ("text | a | Tên? | ${name}?", f"text | b | Tên? | {'x' * 1001}")
+    error = refused(table("type | name | label::vi | label::en", *rows))
+    assert places(error) == [("survey", 2, "label"), ("survey", 3, "label")]
+    assert all(mistake.message.endswith("(bản en)") for mistake in error.mistakes)
 
 
 @pytest.mark.parametrize(
@@ -395,6 +432,79 @@ def test_a_workbook_a_csv_and_markdown_read_the_same() -> None:
     assert all((form.title, form.version, form.prefix) == ("Thử", "3", "TH") for form in forms)
 
 
+def test_empty_rows_are_counted_in_every_kind_of_workbook() -> None:
+    rows = ["type,name,label", ",,", "text,a,", ",,", ",,", "select_one co,b,B?", ",,"]
+    lists = ["list_name,name,label", ",,", "co,hai từ,Hai"]
+    commas = "\n".join(
+        ["survey,,,", *(f",{row}" for row in rows), "", "choices,,,", *(f",{row}" for row in lists), ",,,"]
+    )
+    bars = "".join(f"| {line.replace(',', ' | ')} |\n" for line in commas.splitlines() if line)
+    bars = bars.replace("| | text", "# lời dặn\n|---|---|---|---|\n\n| | text")
+    book = workbook({"survey": [row.split(",") for row in rows], "choices": [row.split(",") for row in lists]})
+    for suffix, source in {".csv": commas.encode(), ".md": bars.encode(), ".xlsx": book}.items():
+        with pytest.raises(FormError) as error:
+            read_form("thu", source, suffix)
+        assert places(error.value) == [("choices", 3, "name"), ("survey", 3, "label")]
+
+
+def test_letters_written_apart_from_their_marks() -> None:
+    survey = table(
+        "type | name | label::Tiếng Việt (vi) | label::English | relevant",
+        "text | tên | Tên gì? | Name? | ",
+        "text | b | ${tên} ở đâu? | Where? | ${tên} != ''",
+    )
+    form = read_form("thu", normalize("NFD", f"| survey |\n{survey}").encode(), ".md")
+    assert (form.language, form.questions[1].label) == ("Tiếng Việt (vi)", "${tên} ở đâu?")
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ('**Tên** <span style="color:red">*</span>', "Tên *"),
+        ("# Phần 1<br/>_nhớ ký_", "Phần 1\nnhớ ký"),
+        ("Xem [hướng dẫn](https://a.vn/b_c_d)", "Xem hướng dẫn (https://a.vn/b_c_d)"),
+        ("***${a_b}*** và __${_c}__?", "${a_b} và ${_c}?"),
+        ("${a_b} * 2 * ${_c} < 5, mã so_tho_1", "${a_b} * 2 * ${_c} < 5, mã so_tho_1"),
+    ],
+)
+def test_words_without_marks_of_style(written: str, said: str) -> None:
+    survey = table("type | name | label", "hidden | a_b | ", "hidden | _c | ", f"select_one co | a | {written}")
+    form = read(survey, f"| | co | x | {written} | |\n")
+    assert form.by_name["a"].label == said
+    assert form.by_name["a"].options[0].label == said
+
+
+def test_a_question_that_is_worked_out_and_has_no_words_is_not_asked() -> None:
+    columns = "type | name | label | calculation | trigger"
+    rows = (
+        "integer | a | A? | | ",
+        "integer | b | | ${a} * 2 | ",
+        "text | c | | now() | ${a}",
+        "integer | d | D? | ${a} | ",
+    )
+    form = read(table(columns, *rows))
+    assert [question.name for question in form.questions if question.asked] == ["a", "d"]
+    assert form.by_name["c"].trigger == ("a",)
+
+
+def test_every_question_of_its_own_lock_and_need() -> None:
+    question = read(
+        table(
+            "type | name | label | required | read_only", "integer | a | A? | | ", "text | b | B? | ${a} > 1 | ${a} < 1"
+        )
+    ).by_name["b"]
+    assert (question.required.split(), question.read_only.split()) == (["/data/a", ">", "1"], ["/data/a", "<", "1"])
+    assert question.asked
+
+
+def test_names_in_a_filter_may_be_of_columns_that_are_empty_here() -> None:
+    survey = table("type | name | label | choice_filter", "select_one co | a | A? | tinh = '1' or kind = 'x'")
+    lists = (
+        "| choices |\n| | list_name | name | label | kind | tinh |\n| | co | co | Có | x | |\n| | xa | a | A | | 1 |\n"
+    )
+    assert one(read_form("thu", f"| survey |\n{survey}{lists}".encode(), ".md")).choice_filter
+
+
 def test_the_version_changes_with_the_words_and_with_the_tables() -> None:
     survey = HEAD + "| | select_one_from_file trades.csv | n | Nghề? | | | | | | | |\n"
     source = f"| survey |\n{survey}{SETTINGS}".encode()
@@ -479,6 +589,54 @@ def test_a_choice_that_cannot_be_offered(row: str, column: str) -> None:
 def test_a_list_that_no_question_asks_for_is_not_looked_at() -> None:
     form = read(HEAD + "| | select_one co | a | A? | | | | | | | |\n", LIST + "| | ghi_chep | hai từ | Hai từ | |\n")
     assert len(one(form).options) == 2
+
+
+@pytest.mark.parametrize(
+    ("survey", "choices", "place"),
+    [
+        ("", "| choices |\n| | list_name | name |\n| | a | b |\n", ("survey", 1, "")),
+        ("| survey |\n| | kind | name |\n| | text | a |\n", "", ("survey", 1, "type")),
+        (
+            "| survey |\n| | type | name | label |\n| | select_one co | a | A? |\n",
+            "| choices |\n| | list_name | nam | label |\n| | co | a | A |\n",
+            ("choices", 1, "name"),
+        ),
+        (
+            "| survey |\n| | type | name | relevant | relevance |\n| | text | a | 1 | 1 |\n",
+            "",
+            ("survey", 1, "relevance"),
+        ),
+    ],
+)
+def test_a_sheet_or_column_without_which_nothing_is_read(
+    survey: str, choices: str, place: tuple[str, int, str]
+) -> None:
+    with pytest.raises(FormError) as error:
+        read_form("thu", f"{survey}{choices}".encode(), ".md")
+    assert places(error.value) == [place]
+
+
+@pytest.mark.parametrize(
+    ("rows", "place"),
+    [
+        (("text | a | A? | ", "calculate | c | | 1", "text | b | B? | 2"), (4, "trigger")),
+        (("text | meta | A? | ",), (2, "name")),
+        (("begin repeat | data | A? | ", "text | a | A? | ", "end repeat | | | "), (2, "name")),
+        (("begin group | | Nhóm | ", "text | a | A? | ", "end group | | | "), (2, "name")),
+        (("Text | a | A? | ",), (2, "type")),
+        (("select_one_from_file xa.geojson | a | A? | ",), (2, "type")),
+    ],
+)
+def test_more_mistakes_of_a_row(rows: Sequence[str], place: tuple[int, str]) -> None:
+    columns = "type | name | label | calculation | trigger"
+    survey = table(columns, *(f"{row} | ${{c}}" if "b | B?" in row else f"{row} | " for row in rows))
+    assert places(refused(survey)) == [("survey", *place)]
+
+
+def test_groups_in_groups_have_an_end() -> None:
+    groups = [f"begin group | g{number} | G" for number in range(300)]
+    survey = table("type | name | label", *groups, "text | a | A?", *["end group | | "] * 300)
+    assert places(refused(survey)) == [("survey", 22, "type")]
 
 
 @pytest.mark.parametrize(
@@ -748,11 +906,36 @@ def test_a_range_has_its_limits(parameters: str, kept: tuple[str, str, str]) -> 
     assert tuple(question.parameters[name] for name in ("start", "end", "step")) == kept
 
 
-@pytest.mark.parametrize("parameters", ["start=một", "start=5 end=1", "step=0"])
+@pytest.mark.parametrize(
+    "parameters", ["start=một", "start=5 end=1", "step=0", "end=nan", "end=1e99", "end=2 step=5", "start 5", "foo=1"]
+)
 def test_a_range_that_is_none(parameters: str) -> None:
     assert places(refused(table("type | name | label | parameters", f"range | a | A? | {parameters}"))) == [
         ("survey", 2, "parameters")
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "parameters", "message"),
+    [
+        ("select_one co", "randomize=yes", "randomize phải là true hoặc false"),
+        ("select_one co", "seed=4", "seed chỉ dùng kèm randomize=true"),
+        ("select_one co", "randomize=true seed=abc", "seed phải là một số"),
+        ("select_one co", "randomize=true seed=${x}", "Không có câu hỏi nào tên “x”"),
+        ("select_one co", "value=ma", "không có tham số «value», chỉ có: randomize, seed"),
+        ("text", "rows=nhiều", "rows phải là một số"),
+    ],
+)
+def test_parameters_that_are_none(kind: str, parameters: str, message: str) -> None:
+    error = refused(table("type | name | label | parameters", f"{kind} | a | A? | {parameters}"), LIST)
+    assert places(error) == [("survey", 2, "parameters")]
+    assert message in str(error)
+
+
+def test_parameters_without_a_meaning_here_are_let_through() -> None:
+    columns = "type | name | label | parameters"
+    form = read(table(columns, "integer | a | A? | foo=bar", "image | b | B? | max-pixels=640 app=a.b"))
+    assert form.by_name["b"].parameters == {"max-pixels": "640", "app": "a.b"}
 
 
 def test_a_picture_must_be_attached() -> None:
