@@ -9,6 +9,7 @@ CHANNELS: Mapping[str, str] = {
     "zalo_bot": "Zalo Bot",
     "zalo_oa": "Zalo OA",
     "terminal": "Chat thử",
+    "paper": "Phiếu giấy",
 }
 OUTCOMES: Mapping[str, str] = {
     "pending": "Chờ gửi",
