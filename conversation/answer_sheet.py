@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conversation.flow import Outcome
-from conversation.form import FILES, Group
+from conversation.form import FILES, NUMBERS, Group, Question
 from conversation.form_state import State
 from conversation.incoming import File
 from conversation.instance import Slot
@@ -66,7 +66,7 @@ class AnswerSheet:
             return f"#{value}", rehearsal.tap(value)
         given = self._given(slot)
         if not given and not state.draft.pending:
-            value = ":keep" if state.walk.value(slot) else ":skip"
+            value = ":keep" if state.walk.value(slot) and state.walk.holds(slot) else ":skip"
             if value == ":skip" and state.walk.required(slot):
                 raise NotAnswered(slot.question.name, "", None)
             return f"#{value}", rehearsal.tap(value)
@@ -88,7 +88,8 @@ class AnswerSheet:
             if isinstance(answer, Mapping):
                 turns = answer.get(REPEAT, [])
                 answer = turns[turn - 1] if turn <= len(turns) else None
-        return [_typed(one) for one in (answer if isinstance(answer, list) else [answer]) if one not in (None, "")]
+        given = answer if isinstance(answer, list) else [answer]
+        return [_typed(one, slot.question) for one in given if one not in (None, "")]
 
     def _wants_more(self, state: State, more: Slot) -> bool:
         """Whether some question of a repeat has an answer for one more turn."""
@@ -107,7 +108,8 @@ class AnswerSheet:
             yield len(answer.get(REPEAT, [])) if isinstance(answer, Mapping) else int(answer not in (None, ""))
 
 
-def _typed(answer: Any) -> str:
+def _typed(answer: Any, question: Question) -> str:
+    """Return an answer as an owner types it: in Vietnam a decimal has a comma, and "1.234" is a thousand and more."""
     if isinstance(answer, bool):
         return "có" if answer else "không"
-    return str(answer)
+    return str(answer).replace(".", ",") if isinstance(answer, float) and question.kind in NUMBERS else str(answer)

@@ -10,6 +10,7 @@ Path = tuple[str, ...]
 
 # What the form fills in by itself, with nobody asked.
 METADATA = frozenset({"start", "end", "today", "username", "phonenumber", "email", "deviceid", "audit"})
+NUMBERS = frozenset({"integer", "decimal", "range"})
 FILES = frozenset({"image", "audio", "video", "file"})
 UNASKED = frozenset({"note", "calculate", "hidden"}) | METADATA
 

@@ -68,8 +68,11 @@ def read(question: Question, options: tuple[Option, ...], text: str, now: dateti
     reading = _reading(question, options, text, now)
     if reading.value is not None and not reading.sure:
         return Read(None, pending=Pending("confirm", reading.value, reading.echo, text))
-    if reading.problem == "no_such_choice" and (holding := _holding(options, text)):
-        return Read(None, typed=text, problem="ambiguous", options=holding)
+    if reading.problem == "no_such_choice":
+        if value := _by_codes(question, options, text):
+            return Read(value, in_words(question, value, places), text)
+        if holding := _holding(options, text):
+            return Read(None, typed=text, problem="ambiguous", options=holding)
     return Read(reading.value, reading.echo, text, None, reading.problem, reading.details, reading.options)
 
 
@@ -97,6 +100,17 @@ def _reading(question: Question, options: tuple[Option, ...], text: str, now: da
 def _precision(question: Question) -> Precision:
     """Return to what a date is asked for: ODK's appearances `month-year` and `year`."""
     return "month" if "month-year" in question.appearance else "year" if "year" in question.appearance else "day"
+
+
+def _by_codes(question: Question, options: tuple[Option, ...], text: str) -> str:
+    """Return what the form's own codes of its options name; a number is never a code, as it is a place in the list."""
+    codes = {option.value.lower(): option.value for option in options if not option.value.isdecimal()}
+    named = [codes.get(part, "") for part in text.lower().replace(",", " ").split()]
+    if not all(named) or len(set(named)) != len(named):
+        return ""
+    if question.kind == "select_multiple":
+        return " ".join(option.value for option in options if option.value in named)
+    return " ".join(named) if len(named) == (len(options) if question.kind == "rank" else 1) else ""
 
 
 def _holding(options: tuple[Option, ...], text: str) -> tuple[str, ...]:

@@ -163,11 +163,18 @@ def _is_short(slot: Slot) -> bool:
 def _open(walk: Walk, draft: Draft) -> Slot | None:
     """Return the question being edited, or the first relevant one without a valid answer."""
     edited = next((slot for slot in walk.asked if slot.key == draft.editing), None)
-    if edited:
+    if edited and not _offers_nothing(walk, edited):
         return edited
     for slot in walk.asked:
         if slot.key in draft.skipped and not walk.required(slot):
             continue
+        if _offers_nothing(walk, slot):
+            continue
         if not walk.value(slot) or slot.key not in draft.answers or not walk.holds(slot):
             return slot
     return None
+
+
+def _offers_nothing(walk: Walk, slot: Slot) -> bool:
+    """Whether a filter leaves nothing to choose from: even a required question is then passed over."""
+    return bool(slot.question.choice_filter) and not walk.value(slot) and not walk.options(slot)

@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from heapq import heapify, heappop, heappush
 
 from conversation.expressions import Expression, expression
-from conversation.form import Form, Group, Path, Question
+from conversation.form import NUMBERS, Form, Group, Path, Question
 
 ROOT = "/data"
 # Without one of these, a group is named for how many turns it has: what is answered in it does not matter.
@@ -133,6 +133,16 @@ class Plan:
     def formulas(self) -> Mapping[str, Expression]:
         """The formulas that decide relevance, counts and values, read once."""
         return {formula: expression(formula) for member in self.members.values() for formula in moving(member)}
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """The names of the questions whose value is a number: one that is asked for, or one that is worked out."""
+        found = {question.name for question in self.form.questions if question.kind in NUMBERS}
+        unasked = [question for question in self.form.questions if not question.asked and question.name not in found]
+        results = {q.name: expression(q.calculation or q.default).result for q in unasked if q.calculation or q.default}
+        while more := {name for name, one in results.items() if one.number or one.names & found} - found:
+            found |= more
+        return frozenset(found)
 
     @cached_property
     def more(self) -> Mapping[Path, Question]:

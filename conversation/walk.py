@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from conversation.cast import cast
 from conversation.expressions import Scope, expression, shuffled
 from conversation.form import Form, Group, Option, Path, Question
 from conversation.instance import Heading, Instance, Node, Slot, Turns, key_of
@@ -16,9 +17,7 @@ from conversation.plan import MORE, place_of, plan_of
 from conversation.submission import submitted
 
 MAX_TURNS = 100
-# What a default or a calculation may put in need not be of the question's kind.
-_DECIMAL = re.compile(r"-?\d+(\.\d+)?")
-_WRITTEN = {"integer": re.compile(r"-?\d+"), "decimal": _DECIMAL, "range": _DECIMAL}
+_DECIMAL = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 
 
 class Walk:
@@ -120,11 +119,14 @@ class Walk:
     def _text(self, slot: Slot, node: Node) -> str:
         """Return the value of a relevant question: the person's answer, or what the form itself puts in."""
         question = slot.question
+        given = self.answers.get(slot.key) if question.asked else None
+        value = cast(question, self._put_in(slot, node)) if given is None else given
+        return self._still_offered(slot, value) if value and question.choice_filter else value
+
+    def _put_in(self, slot: Slot, node: Node) -> str:
+        question = slot.question
         if question.kind == "end":
             return expression("now()").text(self._scope(node.element))
-        given = self.answers.get(slot.key) if question.asked else None
-        if given is not None:
-            return self._still_offered(slot, given) if question.choice_filter else given
         if question.calculation and not question.trigger:
             return self._calculated(slot, node)
         if slot.key not in self.kept and question.default:
@@ -206,18 +208,13 @@ class Walk:
         return node.text if node else ""
 
     def holds(self, slot: Slot) -> bool:
-        """Whether the answer is of the question's kind and satisfies its constraint; an empty one always does."""
-        node = self._instance.slots.get(slot.key)
-        if node is None or not node.text:
+        """Whether the answer satisfies the question's constraint; an empty one always does."""
+        node, constraint = self._instance.slots.get(slot.key), slot.question.constraint
+        if node is None or not node.text or not constraint:
             return True
         if node not in self._verdicts:
-            self._verdicts[node] = self._is_valid(slot.question, node)
+            self._verdicts[node] = expression(constraint).true(self._scope(node.element))
         return self._verdicts[node]
-
-    def _is_valid(self, question: Question, node: Node) -> bool:
-        if question.kind in _WRITTEN and not _WRITTEN[question.kind].fullmatch(node.text):
-            return False
-        return not question.constraint or expression(question.constraint).true(self._scope(node.element))
 
     def required(self, slot: Slot) -> bool:
         """Whether the question must be answered; a place on the map never must."""
@@ -286,11 +283,7 @@ class Walk:
         return submitted(self.form, self._instance.root, self._typed, nested=True)
 
     def _typed(self, question: Question, node: Node) -> str | int | float:
-        """Return a value as a number where the question asks for one, or the formula gives one."""
-        is_number = question.kind in _WRITTEN
-        if not is_number and question.calculation and not question.asked and not question.trigger:
-            value = self.plan.formulas[question.calculation].value(self._scope(node.element))
-            is_number = isinstance(value, float) and math.isfinite(value)
-        if not is_number or not _DECIMAL.fullmatch(node.text):
+        """Return a value as a number where the question asks for one, or works one out."""
+        if question.name not in self.plan.numbers or not _DECIMAL.fullmatch(node.text):
             return node.text
         return float(node.text) if "." in node.text else int(node.text)

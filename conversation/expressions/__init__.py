@@ -10,6 +10,7 @@ from conversation.expressions.compiler import Compiler
 from conversation.expressions.errors import ExpressionError
 from conversation.expressions.functions.nodes import shuffled
 from conversation.expressions.grammar import TOO_DEEP, parse
+from conversation.expressions.results import Result, result_of
 from conversation.expressions.scope import Evaluation, Focus, Scope
 from conversation.expressions.values import Moment, Value, number_of, text_of, truth_of
 
@@ -23,12 +24,14 @@ class Expression:
     """A formula, read and ready: evaluate it in as many scopes as there are.
 
     `references` are the absolute paths it names ("/data/group/name"); a group's path stands for all within, "/" for
-    everything. Evaluating raises ExpressionError only for what could not be seen before: a pattern of regex(), an
-    algorithm of digest(), a length of uuid() that come from answers and cannot be used.
+    everything. `result` says what it may give. Evaluating raises ExpressionError only for what could not be seen
+    before: a pattern of regex(), an algorithm of digest(), a length of uuid() that come from answers and cannot be
+    used.
     """
 
     source: str
     references: frozenset[str]
+    result: Result
     _named: frozenset[str]
     _run: Callable[[Focus], Value]
 
@@ -62,11 +65,13 @@ def expression(source: str) -> Expression:
     """Read a formula; ExpressionError says in words what is wrong with it and where."""
     compiler = Compiler()
     try:
-        run = compiler.value(parse(source))
+        tree = parse(source)
+        run = compiler.value(tree)
+        result = result_of(tree)
     except RecursionError as error:
         raise ExpressionError(f"{TOO_DEEP}.") from error
     named = frozenset(compiler.named)
-    return Expression(source, frozenset(path for path in named if path.startswith("/")), named, run)
+    return Expression(source, frozenset(path for path in named if path.startswith("/")), result, named, run)
 
 
 def resolve_references(source: str, paths: Mapping[str, str]) -> str:

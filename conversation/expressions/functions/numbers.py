@@ -106,7 +106,9 @@ def _or_nan(run: Callable[..., float], *values: float) -> float:
 
 
 def _enter(name: str, run: Callable[..., float], arguments: int) -> None:
-    function(name, *[number_of] * arguments)(lambda *values: _or_nan(run, *values))
+    @function(name, *[number_of] * arguments)
+    def calculated(*values: float) -> float:
+        return _or_nan(run, *values)
 
 
 for _name in ("exp", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan"):
