@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from conversation.channel import CAPABILITIES, Capabilities, Message
+from conversation.channel import CAPABILITIES, Capabilities, Message, Rejected
 from conversation.incoming import Incoming
 from db.conversations import push
 from db.engine import Database
@@ -52,6 +52,9 @@ class Vendor:
             raise self.failing[to].popleft()
         self.arrived.append((to, message.text))
         return f"v{len(self.arrived)}"
+
+    async def fetch(self, reference: str) -> bytes:
+        raise Rejected(reference)
 
     @property
     def reached(self) -> list[str]:

@@ -20,8 +20,8 @@ Begin = Callable[..., Rehearsal]
 
 @pytest.fixture
 def begin(library: Library) -> Begin:
-    def begin(*questions: Question, groups: tuple[Group, ...] = (), **words: str) -> Rehearsal:
-        form = replace(Form("to_khai", "Tờ khai", "1", "sha", questions, groups), **words)
+    def begin(*questions: Question, groups: tuple[Group, ...] = (), language: str = "") -> Rehearsal:
+        form = Form("to_khai", "Tờ khai", "1", "sha", questions, groups, language=language)
         rehearsal = Rehearsal(form, library, FLOWS, TUESDAY_EVENING)
         rehearsal.begin()
         return rehearsal
