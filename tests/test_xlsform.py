@@ -731,6 +731,19 @@ CELLS = st.sampled_from(
         "today()",
         "'",
         "value=a",
+        "range",
+        "rank l",
+        "audit",
+        "csv-external",
+        "start=1 end=x",
+        "randomize=true seed=${a}",
+        "pulldata('t', 'b', 'a', ${b})",
+        "instance('l')/root/item[name = ${a}]/label",
+        "once(.) + ${b}",
+        "count(${a})",
+        "${a}, ${b}",
+        "t.csv",
+        "**a** <b>b</b>",
     ]
 )
 COLUMNS = st.sampled_from(
@@ -749,6 +762,17 @@ COLUMNS = st.sampled_from(
         "list_name",
         "kc_prefix",
         "name::x",
+        "label::en",
+        "hint::vi",
+        "calculation",
+        "trigger",
+        "repeat_count",
+        "read_only",
+        "image",
+        "media::image::en",
+        "default_language",
+        "$autoname",
+        "select_from_list_name",
     ]
 )
 
