@@ -65,7 +65,7 @@ def _tapped(turn: Turn, flows: Flows) -> Outcome:
     number, _, value = turn.incoming.choice.partition(":")
     prompt = turn.session.prompt
     known = {choice.value: choice for choice in prompt.choices}
-    picked = value.split()
+    picked = [value] if value in known else value.split()
     if number != str(prompt.number) or not turn.session.top or not picked or any(one not in known for one in picked):
         return _ask_again(turn, flows, reply("engine/stale"))
     answer = known[value] if value in known else Choice(value, "")

@@ -11,6 +11,7 @@ Path = tuple[str, ...]
 # What the form fills in by itself, with nobody asked.
 METADATA = frozenset({"start", "end", "today", "username", "phonenumber", "email", "deviceid", "audit"})
 NUMBERS = frozenset({"integer", "decimal", "range"})
+MANY = frozenset({"select_multiple", "rank"})
 FILES = frozenset({"image", "audio", "video", "file"})
 UNASKED = frozenset({"note", "calculate", "hidden"}) | METADATA
 
@@ -92,6 +93,10 @@ class Question:
     def place(self) -> Path:
         """The groups it stands in, then its own name."""
         return (*self.path, self.name)
+
+    def values(self, answer: str) -> list[str]:
+        """Return the values of an answer to a question with options: a single one may have spaces in it."""
+        return answer.split() if self.kind in MANY else [answer] if answer else []
 
     def option(self, value: str) -> Option | None:
         return next((option for option in self.options if option.value == value), None)

@@ -54,7 +54,8 @@ class FormFlow:
 
     def _shipped(self, turn: Turn, argument: str) -> tuple[Form, Draft]:
         form = turn.catalog.library.forms[self.name]
-        return form, Draft(answers=known(turn, form) | self.given(form, argument))
+        draft = new_draft(turn, form)
+        return form, replace(draft, answers={**draft.answers, **self.given(form, argument)})
 
     def given(self, form: Form, argument: str) -> dict[str, str]:
         """Return the answer that the link itself gives: `>interest/brand` is the first question's choice of that page.
@@ -196,11 +197,13 @@ def _reopened(state: State, key: str) -> State:
     return state.having(replace(state.draft.reopened(key), picked=ticks))
 
 
-def known(turn: Turn, form: Form) -> dict[str, str]:
-    """Return the answers that are known of the establishment already, where the form asks for the same."""
+def new_draft(turn: Turn, form: Form) -> Draft:
+    """Return a draft that holds what is known of the establishment already, where the form asks for the same."""
     profile = turn.catalog.library.forms["profile"].by_name
-    facts = turn.contact.profile.items()
-    return {name: value for name, value in facts if fits(form.by_name.get(name), profile.get(name), value)}
+    facts = turn.contact.profile
+    known = {name: value for name, value in facts.items() if fits(form.by_name.get(name), profile.get(name), value)}
+    phone = facts.get("phone", "")
+    return Draft(known, kept={one.name: phone for one in form.questions if one.kind == "phonenumber" and phone})
 
 
 def fits(question: Question | None, asking_the_same: Question | None, value: str) -> bool:
@@ -209,9 +212,7 @@ def fits(question: Question | None, asking_the_same: Question | None, value: str
         return False
     if _meaning(question) != _meaning(asking_the_same) or bool(question.options) != bool(asking_the_same.options):
         return False
-    values = value.split()
-    many = len(values) > 1 and question.kind != "select_multiple"
-    return not question.options or (not many and all(question.option(one) for one in values))
+    return not question.options or all(question.option(one) for one in question.values(value))
 
 
 def _meaning(question: Question) -> tuple[str, frozenset[str]]:

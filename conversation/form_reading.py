@@ -152,7 +152,7 @@ def in_words(question: Question, value: str, places: Places) -> str:
         return ""
     if question.options:
         labels = {option.value: option.label for option in question.options}
-        return "; ".join(labels.get(one, one) for one in value.split())
+        return "; ".join(labels.get(one, one) for one in question.values(value))
     if "kc-commune" in question.appearance:
         return " hoặc ".join(places.name_of(code) for code in value.split("|"))
     if "kc-money" in question.appearance:

@@ -136,7 +136,7 @@ class Walk:
     def _still_offered(self, slot: Slot, given: str) -> str:
         """Return an answer without the options that the choice filter has taken away since."""
         offers = {option.value for option in self.options(slot)}
-        return " ".join(value for value in given.split() if value in offers)
+        return " ".join(value for value in slot.question.values(given) if value in offers)
 
     def _calculated(self, slot: Slot, node: Node) -> str:
         formula = self.plan.formulas[slot.question.calculation]
@@ -170,8 +170,10 @@ class Walk:
     def label_of(self, name: str, value: str) -> str:
         """Return the words of an answer: labels for choices, the value itself otherwise."""
         question = self.form.by_name.get(name)
-        labels = {option.value: option.label for option in question.options} if question else {}
-        return "; ".join(labels.get(one, one) for one in value.split()) if labels else value
+        if question is None or not question.options:
+            return value
+        labels = {option.value: option.label for option in question.options}
+        return "; ".join(labels.get(one, one) for one in question.values(value))
 
     def words(self, name: str, slot: Slot | Heading) -> str:
         """Return the words of what a label quotes: a question's answer in the same turn as the label's own."""

@@ -8,7 +8,7 @@ from conversation.draft import Draft
 from conversation.engine import resume_paused
 from conversation.flow import BACK_TO_FLOW, Outcome, Turn, reply
 from conversation.form import Form
-from conversation.form_flow import FormFlow, fits, known
+from conversation.form_flow import FormFlow, fits, new_draft
 from conversation.form_state import sent_before
 from conversation.records import ProfileChanged, Record, ResponseChanged, ResponseSubmitted
 from conversation.reply import Choice
@@ -81,7 +81,7 @@ def _profile(facts: Mapping[str, str]) -> tuple[Record, ...]:
 def open_published(turn: Turn, argument: str) -> tuple[Form, Draft] | Outcome:
     """Find a form that staff published, while it can be answered."""
     offered = next((one for one in turn.catalog.open_forms if one.link == f">form/{argument}"), None)
-    return (offered.form, Draft(answers=known(turn, offered.form))) if offered else _closed(turn)
+    return (offered.form, new_draft(turn, offered.form)) if offered else _closed(turn)
 
 
 def open_round(turn: Turn, argument: str) -> tuple[Form, Draft] | Outcome:
@@ -92,7 +92,7 @@ def open_round(turn: Turn, argument: str) -> tuple[Form, Draft] | Outcome:
     sent = turn.catalog.sent_in(offered.round)
     if sent:
         return Outcome(turn.session, (reply("form/sent_before", code=sent.code),), then=f">change/{sent.code}")
-    return offered.form, Draft(answers=known(turn, offered.form))
+    return offered.form, new_draft(turn, offered.form)
 
 
 def open_sent(turn: Turn, argument: str) -> tuple[Form, Draft] | Outcome:

@@ -134,3 +134,14 @@ def test_a_question_of_the_same_name_and_another_meaning_leaves_the_profile_alon
     assert owner.says("/phieu", "tờ khai máy")[-1] == "to_khai/trade"
     owner.says("mộc", "12", "gửi")
     assert owner.records[1:] == (ProfileChanged({"workers": "12"}),)
+
+
+def test_a_form_that_asks_for_the_telephone_by_itself_gets_what_is_known(library: Library) -> None:
+    questions = (Question("so_may", "phonenumber"), Question("ten", "text", "Tên?", required=YES))
+    form = replace(FORM, questions=questions, groups=())
+    owner = Owner(FixedCatalog(library, open_forms=(OpenForm(">form/to_khai", form, form.title),)))
+    owner.contact = replace(owner.contact, profile={"phone": "0912345678"})
+    owner.says("/phieu", "tờ khai máy", "An", "gửi")
+    (record,) = owner.records
+    assert isinstance(record, ResponseSubmitted)
+    assert record.answers == {"so_may": "0912345678", "ten": "An"}
