@@ -6,7 +6,7 @@ pyxform opens every kind of workbook and knows every spelling of a column that O
 import re
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from pyxform import aliases
@@ -49,9 +49,12 @@ class Line:
     def __getitem__(self, column: str) -> str:
         """Return a cell without the space around it; of several languages the line's own, else its fallback's."""
         path = aliases.survey_header.get(column, column)
-        found: Any = self.cells
-        for step in (path,) if isinstance(path, str) else path:
-            found = found.get(step, "") if isinstance(found, dict) else ""
+        outer, inner = (path, None) if isinstance(path, str) else path
+        found: Any = self.cells.get(outer)
+        if inner is not None:
+            found = found.get(inner) if isinstance(found, dict) else None
+        if not found:
+            return ""
         if isinstance(found, dict):
             words = (found.get(language) for language in (self.language, self.fallback, *found))
             found = next(filter(None, words), "")
@@ -103,7 +106,8 @@ class Workbook:
 
     def as_xform(self) -> str:
         """Return the XForm that pyxform makes of it."""
-        xform: str = convert(asdict(self.data), form_name="data").xform
+        sheets = {part.name: _copied(getattr(self.data, part.name)) for part in fields(self.data)}
+        xform: str = convert(sheets, form_name="data").xform
         return xform
 
     def lacking(self) -> Iterator[Mistake]:
@@ -146,6 +150,11 @@ def open_workbook(name: str, source: bytes, suffix: str) -> Workbook:
     columns = frozenset(column for line in choices for column in line.cells)
     workbook = Workbook(survey, choices, settings, columns, languages, "", data, wording)
     return workbook.in_language(_preferred(languages, settings["default_language"]))
+
+
+def _copied(rows: Any) -> Any:
+    """Return a sheet whose rows pyxform may change."""
+    return [dict(row) if isinstance(row, dict) else row for row in rows] if isinstance(rows, list) else rows
 
 
 def _unreadable(error: Exception) -> Mistake:

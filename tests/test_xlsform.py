@@ -434,7 +434,7 @@ def test_a_workbook_a_csv_and_markdown_read_the_same() -> None:
 
 def test_empty_rows_are_counted_in_every_kind_of_workbook() -> None:
     rows = ["type,name,label", ",,", "text,a,", ",,", ",,", "select_one co,b,B?", ",,"]
-    lists = ["list_name,name,label", ",,", "co,hai từ,Hai"]
+    lists = ["list_name,name,label", ",,", "co,>x,Hai"]
     commas = "\n".join(
         ["survey,,,", *(f",{row}" for row in rows), "", "choices,,,", *(f",{row}" for row in lists), ",,,"]
     )
@@ -572,7 +572,6 @@ def test_a_column_that_a_chat_cannot_follow(column: str) -> None:
     ("row", "column"),
     [
         ("co | co | Lại có", "name"),
-        ("co | hai từ | Hai từ", "name"),
         ("co | | Không mã", "name"),
         ("co | >menu | Lối tắt", "name"),
         ("co | :skip | Bỏ qua", "name"),
@@ -584,6 +583,43 @@ def test_a_column_that_a_chat_cannot_follow(column: str) -> None:
 def test_a_choice_that_cannot_be_offered(row: str, column: str) -> None:
     survey = HEAD + "| | select_one co | a | A? | | | | | | | |\n"
     assert places(refused(survey, f"{LIST}| | {row} | |\n")) == [("choices", 4, column)]
+
+
+def test_a_code_with_a_space_in_it_is_one_of_one_answer_only() -> None:
+    choices = f"{LIST}| | co | hai từ | Hai từ | |\n"
+    asked = HEAD + "| | select_one co | a | A? | | | | | | | |\n"
+    assert [option.value for option in one(read(asked, choices)).options][-1] == "hai từ"
+    assert places(refused(asked + "| | rank co | b | B? | | | | | | | |\n", choices)) == [("choices", 4, "name")]
+
+
+def test_an_option_stands_in_several_rows_where_the_settings_say_so() -> None:
+    survey = (
+        HEAD
+        + "| | select_one co | a | A? | | | | | | | |\n"
+        + "| | select_one co | b | B? | | | | | | kind = ${a} | |\n"
+    )
+    allowed = "| settings |\n| | allow_choice_duplicates |\n| | yes |\n"
+    choices = LIST + "| | co | co | Có | y |\n"
+    assert places(refused(survey, choices)) == [("choices", 4, "name")]
+    assert places(refused(survey, choices.replace("Có | y", "Vâng | y"), settings=allowed)) == [("choices", 4, "name")]
+    first, second = read(survey, choices, settings=allowed).questions
+    assert [option.value for option in first.options] == ["co", "khong"]
+    assert [option.columns["kind"] for option in second.options] == ["x", "y", "y"]
+
+
+def test_a_question_without_a_label_asks_with_its_hint_or_shows_its_picture() -> None:
+    survey = table("type | name | label | hint | image", "text | a | | Ghi tên | ", "text | b | | | a.png")
+    form = read_form("thu", f"| survey |\n{survey}".encode(), ".md", {"a.png": b"png"})
+    assert [(question.label, question.hint) for question in form.questions] == [("Ghi tên", ""), ("b", "")]
+
+
+def test_a_formula_that_is_wrong_is_told_once() -> None:
+    survey = table(
+        "type | name | label | calculation", "text | a | A? |", "calculate | b | | iff(1)", "calculate | c | |"
+    )
+    with pytest.raises(FormError) as error:
+        read_form("thu", f"| survey |\n{survey}".encode(), ".md")
+    assert places(error.value) == [("survey", 3, "calculation"), ("survey", 4, "calculation")]
 
 
 def test_a_list_that_no_question_asks_for_is_not_looked_at() -> None:
