@@ -12,12 +12,13 @@ from content.attached import Attached, Row
 from content.formulas import ROOT, Formulas
 from content.kinds import NOT_IN_A_CHAT, TABLE, constraint_of, kind_of, why_not
 from content.mistakes import Mistake
-from content.options import columns_of, read_lists, read_options
+from content.options import Rules, columns_of, read_lists, read_options
 from content.others import asks_which_other, select_of, which_other, with_others
 from content.outline import Outline, name_of
 from content.parameters import read_parameters
 from content.workbook import Line, Workbook
-from conversation.form import OTHER, Group, Option, Question
+from conversation.form import MANY, OTHER, Group, Option, Question
+from conversation.offered import once_each
 
 # What ODK fills in by itself when a form is opened.
 FILLED_IN = {"today": "today()", "start": "now()"}
@@ -44,9 +45,8 @@ class Survey:
         self.mistakes: list[Mistake] = []
         self._workbook = workbook
         self._attached = attached
-        self._tables: dict[tuple[str, str, str], tuple[Option, ...]] = {}
-        selects = map(select_of, workbook.survey)
-        wanted = {select["list_name"] for select in selects if select}
+        self._tables: dict[tuple[str, str, str, Rules], tuple[Option, ...]] = {}
+        wanted = _wanted(workbook)
         self._lists = with_others(read_lists(workbook.choices, wanted, self.mistakes), workbook)
         self._columns = columns_of(workbook.columns)
         self._paths = Outline(workbook.survey, self.mistakes).paths
@@ -123,12 +123,13 @@ class Survey:
             return
         options, columns = self._options(line, select) if select else ((), ())
         words, read, here = self._formulas.words, self._formulas.read, self._paths[name_of(line)]
+        label, hint = words(line, "label"), words(line, "hint")
         question = Question(
             name=name_of(line),
             kind="calculate" if _only_calculates(line) else kind,
-            label=words(line, "label"),
+            label=label or hint or (line["name"] if line["image"] else ""),
             short=words(line, "kc_short"),
-            hint=words(line, "hint"),
+            hint=hint if label else "",
             guidance=words(line, "guidance_hint"),
             path=path,
             required=self._formulas.yes_or_formula(line, "required", here),
@@ -175,10 +176,9 @@ class Survey:
         needs_words = question.asked or question.kind == "note"
         if needs_words and not question.label:
             self._refuse(line, "label", "câu hỏi cần có lời")
-        if line["type"] == "calculate" and not question.calculation and not question.default:
+        worked_out = line["calculation"] or default_is_dynamic(line["default"], question.kind)
+        if line["type"] == "calculate" and not worked_out:
             self._refuse(line, "calculation", "câu tính cần có công thức")
-        if question.trigger and not question.calculation:
-            self._refuse(line, "calculation", "câu có trigger cần có công thức")
         if "search(" in line["appearance"]:
             self._refuse(line, "appearance", f"search() {NOT_IN_A_CHAT}; có thể dùng choice_filter")
         if line["save_to"]:
@@ -217,7 +217,8 @@ class Survey:
             return (), ()
         if other and line["choice_filter"]:
             self._refuse(line, "choice_filter", "or_other không dùng cùng choice_filter")
-        return self._lists[name], self._columns
+        options = self._lists[name]
+        return options if line["choice_filter"] else once_each(options), self._columns
 
     def _from_file(self, line: Line, name: str) -> tuple[tuple[Option, ...], Collection[str]]:
         if not name.endswith(".csv"):
@@ -228,10 +229,19 @@ class Survey:
             return (), ()
         named = read_parameters(line, "", [])
         columns = named.get("value", "name"), named.get("label", "label")
-        if (name, *columns) not in self._tables:
-            read = read_options(name, self._attached.table(name), self.mistakes, *columns)
-            self._tables[name, *columns] = read
-        return self._tables[name, *columns], {*self._attached.table(name).columns, "name", "label"}
+        table = self._attached.table(name)
+        rules = Rules(spaced=kind_of(line["type"]) not in MANY, twice=bool(line["choice_filter"]))
+        if (name, *columns, rules) not in self._tables:
+            self._tables[name, *columns, rules] = read_options(name, table, self.mistakes, rules, *columns)
+        return self._tables[name, *columns, rules], {*table.columns, "name", "label"}
+
+
+def _wanted(workbook: Workbook) -> dict[str, Rules]:
+    """Return the lists that some question asks for; an answer of several choices has spaces between them."""
+    selects = [(select["list_name"], kind_of(line["type"])) for line in workbook.survey if (select := select_of(line))]
+    many = {name for name, kind in selects if kind in MANY}
+    twice = bool(aliases.yes_no.get(workbook.settings["allow_choice_duplicates"]))
+    return {name: Rules(spaced=name not in many, twice=twice) for name, _ in selects}
 
 
 def _only_calculates(line: Line) -> bool:

@@ -1,7 +1,7 @@
 """Which options of a list a choice filter leaves."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from xml.etree.ElementTree import Element, SubElement
 
@@ -23,7 +23,15 @@ def offered(form: Form, question: Question, scope_of: Callable[[Element], Scope]
         answer = expression(plain[2]).text(scope_of(Element("item")))
         return _by_column(form, question.name, plain[1]).get(answer, ())
     keeps = expression(question.choice_filter)
-    return tuple(option for option, item in _rows(form, question.name) if keeps.true(scope_of(item)))
+    return once_each(option for option, item in _rows(form, question.name) if keeps.true(scope_of(item)))
+
+
+def once_each(options: Iterable[Option]) -> tuple[Option, ...]:
+    """Return options without the further rows of one that stands in several."""
+    first: dict[str, Option] = {}
+    for option in options:
+        first.setdefault(option.value, option)
+    return tuple(first.values())
 
 
 @lru_cache(maxsize=1024)
@@ -31,7 +39,7 @@ def _by_column(form: Form, name: str, column: str) -> Mapping[str, tuple[Option,
     found: dict[str, list[Option]] = {}
     for option in form.by_name[name].options:
         found.setdefault(_cells(option).get(column, ""), []).append(option)
-    return {cell: tuple(options) for cell, options in found.items()}
+    return {cell: once_each(options) for cell, options in found.items()}
 
 
 @lru_cache(maxsize=256)

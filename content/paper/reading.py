@@ -161,4 +161,4 @@ def _typed(question: Question, cells: Mapping[str, object], value: str) -> str:
     if not in_columns(question):
         return "; ".join(as_text(cell) for cell in cells.values())
     labels = {option.value: option.label for option in question.options}
-    return "; ".join(labels[one] for one in value.split())
+    return "; ".join(labels[one] for one in question.values(value))
