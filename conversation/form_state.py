@@ -58,7 +58,7 @@ class State:
     def renewed(self, slot: Slot) -> "State":
         """Return the state after an answer changed: what the form works out from it replaces what was there."""
         key, name = slot.key, slot.question.name
-        triggered = self.walk.triggered(name)
+        triggered = self.walk.triggered(name, slot.turns)
         moved = plan_of(self.form).moved_by([slot.question.place]) if slot.question.kind != MORE else ()
         again = {
             other.key

@@ -146,14 +146,20 @@ class Walk:
         self.kept[slot.key] = formula.text(self._scope(node.element))
         return self.kept[slot.key]
 
-    def triggered(self, name: str) -> dict[str, str]:
-        """Return what the calculations give that run when the question of a name changes, by key."""
+    def triggered(self, name: str, turns: Turns = ()) -> dict[str, str]:
+        """Return what the calculations give that run when the question of a name changes, by key.
+
+        In a repeat those of its own turns run. A question without a calculation is cleared.
+        """
         return {
-            key_of(question.name, node.turns): expression(question.calculation).text(self._scope(node.element))
+            key_of(question.name, node.turns): self._run_now(question, node)
             for question in self.plan.triggered_by.get(name, ())
             for node in self._instance.at[question.place]
-            if node.relevant
+            if node.relevant and all(mine == its for mine, its in zip(turns, node.turns, strict=False))
         }
+
+    def _run_now(self, question: Question, node: Node) -> str:
+        return expression(question.calculation).text(self._scope(node.element)) if question.calculation else ""
 
     def _scope(self, node: Element, current: Element | None = None) -> Scope:
         return Scope(

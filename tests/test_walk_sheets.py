@@ -169,6 +169,31 @@ def test_a_default_that_does_not_hold_is_left_out(submitted: Submitted) -> None:
     assert submitted(survey, b=2) == {"b": 2}
 
 
+# Triggers
+
+
+def test_a_trigger_moves_what_stands_in_its_own_turn(submitted: Submitted) -> None:
+    survey = """
+        type         | name | label | calculation    | trigger
+        begin repeat | r    | R     |                |
+        text         | x    | X?    |                |
+        calculate    | at   |       | position(..)   | ${x}
+        calculate    | long |       | concat(${x}, count(${r})) | ${x}
+        end repeat   |      |       |                |
+        """
+    sent = submitted(survey, x={"repeat": ["a", "b"]})
+    assert sent == {"r": [{"x": "a", "at": 1, "long": "a1"}, {"x": "b", "at": 2, "long": "b2"}]}
+
+
+def test_a_trigger_without_a_calculation_clears(submitted: Submitted) -> None:
+    survey = """
+        type | name | label | default | trigger
+        text | a    | A?    |         |
+        text | b    | B?    | cũ      | ${a}
+        """
+    assert submitted(survey, a="x") == {"a": "x"}
+
+
 # Choices
 
 
