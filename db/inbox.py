@@ -46,7 +46,7 @@ def store(connection: Connection, events: Sequence[Event], now: datetime) -> Non
                 "bot": event.bot,
                 "event_id": event.event_id,
                 "address_id": ids[event.address] if event.address else None,
-                "payload": event.payload,
+                "payload": without_nul(event.payload),
                 "status": "dead" if event.error or not event.address else "new",
                 "error": event.error or None,
                 "received_at": now,
@@ -54,6 +54,17 @@ def store(connection: Connection, events: Sequence[Event], now: datetime) -> Non
             for event in events
         ],
     )
+
+
+def without_nul(payload: Any) -> Any:
+    """Return a payload without U+0000, which PostgreSQL's JSON cannot hold and nobody types."""
+    if isinstance(payload, str):
+        return payload.replace("\0", "")
+    if isinstance(payload, list):
+        return [without_nul(one) for one in payload]
+    if isinstance(payload, dict):
+        return {without_nul(name): without_nul(one) for name, one in payload.items()}
+    return payload
 
 
 def address_ids(connection: Connection, addresses: Collection[Address], now: datetime) -> dict[Address, int]:

@@ -29,7 +29,7 @@ ANSWERS = {
     "nghề gì là chính": ("tap", "garment"),
     "mấy người làm quanh năm": ("say", "{number}"),
     "xã, phường nào": ("say", "Nhân Hà"),
-    "Số điện thoại để cán bộ": ("tap", "skip"),
+    "Số điện thoại để cán bộ": ("tap", ":skip"),
     "xem lại giúp em": ("tap", "send"),
 }
 

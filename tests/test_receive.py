@@ -217,3 +217,10 @@ async def test_a_question_that_waits_is_not_forgotten(database: Database, librar
     answered = question.update().values(answered_at=later, answered_by="ngoc")
     await database.write(lambda connection: connection.execute(answered) and None)
     assert await database.write(lambda connection: conversations.erase_idle(connection, later)) == 1
+
+
+async def test_a_letter_that_no_database_can_hold_holds_up_nobody(
+    database: Database, library: Library, renderer: Renderer
+) -> None:
+    lan = await Person(a_receiver(database, library, renderer)).says("me\0nu")
+    assert lan.keys[-1].startswith("menu/")

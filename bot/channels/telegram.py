@@ -42,6 +42,8 @@ warnings.filterwarnings("ignore", "Please use 'Bot", PTBUserWarning)
 logging.getLogger("telegram").setLevel(logging.WARNING)
 
 NAME = "telegram"
+# What the library stumbles over where somebody else, a proxy's page say, answers in Telegram's place.
+NOT_TELEGRAM = (AttributeError, KeyError, TypeError, ValueError)
 FILE_URL = "https://api.telegram.org/file/bot"
 IN_FLIGHT = 8
 ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member"]
@@ -154,6 +156,8 @@ class Telegram:
         asked = {"offset": offset, "timeout": seconds, "allowed_updates": ALLOWED_UPDATES}
         try:
             found = await self._bot.do_api_request("getUpdates", asked, read_timeout=seconds + 10, connect_timeout=10)
+        except NOT_TELEGRAM as error:
+            raise Unreachable(f"the answer is not Telegram's: {error!r}") from None
         except Conflict as error:
             raise (WebhookSet if "webhook" in str(error).lower() else AnotherPoller) from None
         except (InvalidToken, EndPointNotFound, Forbidden):  # once it is open, the library calls a 401 a missing method
@@ -186,6 +190,8 @@ class Telegram:
         async with self._gate:
             try:
                 sent = await self._bot.send_message(int(to), message.text, reply_markup=keyboard)
+            except NOT_TELEGRAM as error:
+                raise Uncertain(f"the answer is not Telegram's: {error!r}") from None
             except TelegramError as error:
                 raise self._failure(error) from None
         return str(sent.message_id)

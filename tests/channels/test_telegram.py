@@ -91,7 +91,7 @@ async def test_the_menu_of_commands_is_vietnamese(telegram: Telegram, double: Te
     assert {one["command"]: one["description"] for one in json.loads(commands)}["lop"] == "Lớp học sắp mở"
 
 
-@pytest.mark.parametrize("fault", ["500", "cut"])
+@pytest.mark.parametrize("fault", ["500", "cut", "proxy"])
 async def test_what_may_have_arrived_is_uncertain(telegram: Telegram, double: TelegramDouble, fault: str) -> None:
     double.fails("sendMessage", fault)
     with pytest.raises(Uncertain):
@@ -169,3 +169,9 @@ async def test_a_file_is_fetched(telegram: Telegram, double: TelegramDouble) -> 
     assert await telegram.fetch("l") == b"jpeg"
     with pytest.raises(Rejected):
         await telegram.fetch("gone")
+
+
+async def test_an_answer_of_somebody_else_is_trouble_on_the_way(telegram: Telegram, double: TelegramDouble) -> None:
+    double.fails("getUpdates", "proxy")
+    with pytest.raises(Unreachable):
+        await telegram.updates(0, 0)

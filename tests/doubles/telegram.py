@@ -116,6 +116,8 @@ class TelegramDouble:
         fault = self.faults[method].pop(0) if self.faults[method] else ""
         if fault == "500":
             return refused(500, "Internal Server Error")  # 1.6: outcome unknown
+        if fault == "proxy":
+            return JSONResponse(["signed in"])  # somebody on the way answers in Telegram's place
         if fault.startswith("429"):
             seconds = int(fault.partition(":")[2] or 1)
             return refused(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)  # 1.6
