@@ -68,7 +68,7 @@ def _values(state: State, slot: Slot, refused: Read | None) -> Mapping[str, Any]
     return {
         "title": state.form.title,
         "first": not draft.order and not refused and not draft.editing,
-        "number": counted.index(slot) + 1 if slot in counted else 0,
+        "number": next((number for number, one in enumerate(counted, 1) if one.key == slot.key), 0),
         "total": len(counted),
         "label": filled(state, question.label, slot),
         "hint": filled(state, question.hint, slot),

@@ -74,12 +74,11 @@ class State:
     @property
     def notes(self) -> tuple[Slot | Heading, ...]:
         """What stands directly before the open question, or at the end before the review: headings, notes."""
-        passages = self.walk.passages
-        end = passages.index(self.slot) if self.slot in passages else len(passages)
-        start = end
-        while start and (isinstance(passages[start - 1], Heading) or passages[start - 1] not in self.walk.asked):
-            start -= 1
-        return passages[start:end]
+        passages, key = self.walk.passages, self.slot.key if self.slot else ""
+        asked = {slot.key for slot in self.walk.asked}
+        end = next((n for n, one in enumerate(passages) if isinstance(one, Slot) and one.key == key), len(passages))
+        before = (n for n in range(end, 0, -1) if isinstance(one := passages[n - 1], Slot) and one.key in asked)
+        return passages[next(before, 0) : end]
 
     @property
     def together(self) -> tuple[Slot, ...]:
@@ -165,12 +164,13 @@ def _open(walk: Walk, draft: Draft) -> Slot | None:
     edited = next((slot for slot in walk.asked if slot.key == draft.editing), None)
     if edited and not _offers_nothing(walk, edited):
         return edited
+    skipped = frozenset(draft.skipped)
     for slot in walk.asked:
-        if slot.key in draft.skipped and not walk.required(slot):
+        if slot.key in draft.answers and walk.value(slot) and walk.holds(slot):
             continue
-        if _offers_nothing(walk, slot):
+        if slot.key in skipped and not walk.required(slot):
             continue
-        if not walk.value(slot) or slot.key not in draft.answers or not walk.holds(slot):
+        if not _offers_nothing(walk, slot):
             return slot
     return None
 

@@ -1,7 +1,7 @@
 """What is remembered between two turns of one address; plain JSON when stored."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from conversation.reply import Choice
@@ -63,8 +63,10 @@ class Session:
         return replace(self, stack=(*self.stack[:-1], frame))
 
     def to_json(self) -> dict[str, Any]:
-        """Return the session as JSON can carry it."""
-        return asdict(self)
+        """Return the session as JSON can carry it; drafts are JSON already, and long."""
+        parts = {part.name: getattr(self, part.name) for part in fields(self)}
+        stack, paused = ([_as_json(frame) for frame in frames] for frames in (self.stack, self.paused))
+        return parts | {"prompt": asdict(self.prompt), "stack": stack, "paused": paused}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Session":
@@ -80,3 +82,7 @@ class Session:
                 "paused": tuple(Frame(**frame) for frame in data["paused"]),
             }
         )
+
+
+def _as_json(frame: Frame) -> dict[str, Any]:
+    return {part.name: getattr(frame, part.name) for part in fields(frame)}

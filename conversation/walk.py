@@ -217,8 +217,9 @@ class Walk:
 
     def holds(self, slot: Slot) -> bool:
         """Whether the answer satisfies the question's constraint; an empty one always does."""
-        node, constraint = self._instance.slots.get(slot.key), slot.question.constraint
-        if node is None or not node.text or not constraint:
+        constraint = slot.question.constraint
+        node = self._instance.slots.get(slot.key) if constraint else None
+        if node is None or not node.text:
             return True
         if node not in self._verdicts:
             self._verdicts[node] = expression(constraint).true(self._scope(node.element))
