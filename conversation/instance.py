@@ -34,6 +34,10 @@ class Heading:
     turns: Turns = ()
 
 
+# What stands in a question: a form of hundreds would have as many empty mappings.
+_NOTHING: dict[str, list["Node"]] = {}
+
+
 class Node:
     """A question (`slot`) or group (`heading`) in one turn; the form itself is neither."""
 
@@ -45,7 +49,7 @@ class Node:
         self.parent = parent
         self.element = element
         self.relevant = True
-        self.inside: dict[str, list[Node]] = {}
+        self.inside: dict[str, list[Node]] = _NOTHING if isinstance(passage, Slot) else {}
 
     @property
     def text(self) -> str:

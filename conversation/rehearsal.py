@@ -10,7 +10,7 @@ from conversation.contact import ANSWERS, GivenConsent, KnownContact
 from conversation.engine import converse
 from conversation.flow import Flows, Outcome, Turn
 from conversation.form import Form
-from conversation.form_state import State
+from conversation.form_state import State, hold
 from conversation.incoming import Address, File, Incoming
 from conversation.records import ResponseSubmitted
 from conversation.session import Session
@@ -51,8 +51,11 @@ class Rehearsal:
 
     @property
     def state(self) -> State | None:
-        """Where the form stands; None before it began and after it was sent."""
-        return self._state_of(self.session)
+        """Where the form stands, to be looked at before the next turn; None before it began and after it was sent."""
+        state = self._state_of(self.session)
+        if state:
+            hold(state)
+        return state
 
     def _state_of(self, session: Session) -> State | None:
         turn = replace(self._turn(Incoming(ADDRESS, "", self.now)), session=session)
