@@ -1,15 +1,17 @@
 """`kcbot import responses`: a filled-in workbook becomes responses, by the same rules as a chat."""
 
 import io
-import subprocess
-import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from typer.testing import CliRunner
 
+from bot.cli import app
+from bot.commands.terms import Refused
 from content.library import PLACES, shipped_forms
 from content.paper.workbook import fill_in_workbook
 from content.tables import read_places
@@ -47,44 +49,62 @@ def filled_in(folder: Path, *rows: Mapping[str, Any]) -> Path:
     return file
 
 
-def kcbot(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {"KCBOT_DATABASE_URL": f"sqlite+aiosqlite:///{folder}/kcbot.db", "KCBOT_DEMO_DATA": "false"}
-    command = [sys.executable, "-m", "bot", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+@dataclass(frozen=True)
+class Done:
+    """How a command ended, and what it said."""
+
+    code: int
+    said: str
 
 
-def exported(folder: Path) -> str:
+@pytest.fixture
+def kcbot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Done]:
+    """Runs commands on a database of their own."""
+    monkeypatch.setenv("KCBOT_DATABASE_URL", f"sqlite+aiosqlite:///{tmp_path}/kcbot.db")
+    monkeypatch.setenv("KCBOT_DEMO_DATA", "false")
+
+    def run(*arguments: str) -> Done:
+        result = CliRunner().invoke(app, arguments)
+        refusal = str(result.exception) if isinstance(result.exception, Refused) else ""
+        assert refusal or not result.exception, result.exception
+        return Done(1 if refusal else 0, result.output + refusal)
+
+    return run
+
+
+def exported(kcbot: Callable[..., Done], folder: Path) -> str:
     out = folder / "ra.csv"
-    assert kcbot(folder, "export", "responses", "--form", "needs", "--out", str(out)).returncode == 0
+    assert kcbot("export", "responses", "--form", "needs", "--out", str(out)).code == 0
     return out.read_text("utf-8-sig")
 
 
-def test_a_workbook_becomes_responses(tmp_path: Path) -> None:
+def test_a_workbook_becomes_responses(kcbot: Callable[..., Done], tmp_path: Path) -> None:
     file = filled_in(tmp_path, GOOD, {**GOOD, "business_name": "Mộc Thịnh Phát", "phone": "0987 654 321"})
-    trial = kcbot(tmp_path, "import", "responses", str(file), "--dry-run")
-    assert (trial.returncode, "2 phiếu" in trial.stdout) == (0, True), trial
-    assert "Mộc Lan" not in exported(tmp_path)
-    done = kcbot(tmp_path, "import", "responses", str(file))
-    assert (done.returncode, "Đã nhập 2 phiếu" in done.stdout) == (0, True), done
-    table = exported(tmp_path)
+    trial = kcbot("import", "responses", str(file), "--dry-run")
+    assert (trial.code, "2 phiếu" in trial.said) == (0, True), trial
+    assert "Mộc Lan" not in exported(kcbot, tmp_path)
+    done = kcbot("import", "responses", str(file))
+    assert (done.code, "Đã nhập 2 phiếu" in done.said) == (0, True), done
+    table = exported(kcbot, tmp_path)
     assert "Mộc Lan" in table
     assert "Mộc Thịnh Phát" in table
 
 
 @pytest.mark.parametrize(("partial", "kept"), [(False, False), (True, True)])
-def test_a_wrong_cell_is_named_and_keeps_all_back_unless_asked(tmp_path: Path, partial: bool, kept: bool) -> None:
+def test_a_wrong_cell_is_named_and_keeps_all_back_unless_asked(
+    kcbot: Callable[..., Done], tmp_path: Path, partial: bool, kept: bool
+) -> None:
     file = filled_in(tmp_path, GOOD, {**GOOD, "business_name": "Mộc Sai", "workers": "nhiều"})
-    done = kcbot(tmp_path, "import", "responses", str(file), *(["--partial"] if partial else []))
-    assert "Phiếu!" in done.stdout
-    assert done.returncode == (0 if partial else 1)
-    table = exported(tmp_path)
+    done = kcbot("import", "responses", str(file), *(["--partial"] if partial else []))
+    assert "Phiếu!" in done.said
+    assert done.code == (0 if partial else 1)
+    table = exported(kcbot, tmp_path)
     assert ("Mộc Lan" in table) is kept
     assert "Mộc Sai" not in table
 
 
-def test_a_workbook_of_something_else_is_refused(tmp_path: Path) -> None:
-    book = openpyxl.Workbook()
-    book.save(tmp_path / "khac.xlsx")
-    refused = kcbot(tmp_path, "import", "responses", str(tmp_path / "khac.xlsx"))
-    assert refused.returncode == 1
-    assert "khac.xlsx" in refused.stderr
+def test_a_workbook_of_something_else_is_refused(kcbot: Callable[..., Done], tmp_path: Path) -> None:
+    openpyxl.Workbook().save(tmp_path / "khac.xlsx")
+    refused = kcbot("import", "responses", str(tmp_path / "khac.xlsx"))
+    assert refused.code == 1
+    assert "khac.xlsx" in refused.said
