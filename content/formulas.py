@@ -46,7 +46,7 @@ class Formulas:
             self._refuse(line, column, "last-saved chưa dùng được trong hội thoại")
             return ""
         try:
-            resolved = resolve_references(source, self._paths).strip()
+            resolved = self._resolved(source).strip()
             named = expression(resolved).references_from(ITEM if columns else here)
         except ExpressionError as error:
             self._refuse(line, column, str(error))
@@ -60,10 +60,16 @@ class Formulas:
     def words(self, line: Line, column: str) -> str:
         """Return a cell's words without marks of style, having looked for the questions they quote."""
         try:
-            resolve_references(line[column], self._paths)
+            self._resolved(line[column])
         except ExpressionError as error:
             self._refuse(line, column, str(error))
         return plain(line[column])
+
+    def _resolved(self, source: str) -> str:
+        for name in _NAMED.findall(source):
+            if name.strip() in self._paths and name != name.strip():
+                raise ExpressionError(f"Viết “${{{name.strip()}}}” liền nhau, không có dấu cách")
+        return resolve_references(source, self._paths)
 
     def yes_or_formula(self, line: Line, column: str, here: str) -> str:
         """Return "true()" for a yes, nothing for a no, else the formula."""

@@ -18,6 +18,8 @@ from pyxform.xls2json_backends import DefinitionData
 from pyxform.xls2xform import convert
 
 from content.mistakes import FormError, Mistake
+from content.repeated import repeated_columns
+from content.verdict import mistake_of
 from content.vietnamese.sheets import read_sheets
 from content.vietnamese.wording import Wording
 
@@ -31,8 +33,6 @@ _COLUMNS = {
 _VIETNAMESE = re.compile(r"\(vi\)|^vi$|tiếng việt|vietnamese", re.IGNORECASE)
 # The languages of words in a column that names none: the house's own, unless another column is in it.
 _OURS, _ANOTHER = "Tiếng Việt", "Ngôn ngữ khác"
-_PLACE = re.compile(r"\[row : (\d+)\] *(?:On the '(\w+)' sheet, (?:the '(\w+)' value)?)?")
-_TWICE = re.compile(r"Duplicate column header: (.*)")
 _ALIKE = re.compile(r"for sheet: '(\w+)'\. .* were found: '(.*)', '(.*)'\. Rename")
 
 
@@ -121,17 +121,12 @@ class Workbook:
                 yield Mistake("choices", 1, written, f"thiếu cột «{written}», hoặc cột này để trống")
 
     def judged(self) -> tuple[Mistake, ...]:
-        """Return what pyxform itself has against it: at most one mistake, in English behind a few words of ours."""
+        """Return what pyxform itself has against it: at most one mistake."""
         try:
             self.as_xform()
         except PyXFormError as error:
-            words = str(error)
-            place = _PLACE.search(words)
-            row, sheet, column = (int(place[1]), place[2] or "survey", place[3] or "") if place else (1, "survey", "")
-            return (Mistake(sheet, row, column, f"chưa đúng khuôn XLSForm: {_PLACE.sub('', words).strip()}"),)
-        except (
-            Exception
-        ):  # what it stumbles over, as over `or_other` with a choice that has no label, it does not judge
+            return (mistake_of(str(error)),)
+        except Exception:  # what it stumbles over, as `or_other` with a choice that has no label, it does not judge
             return ()
         return ()
 
@@ -145,7 +140,7 @@ def open_workbook(name: str, source: bytes, suffix: str) -> Workbook:
         survey = tuple(line for line in _lines(data, "survey", default) if _counts(line))
         choices = _lines(data, "choices", default)
     except Exception as error:  # what opens a broken workbook may raise anything
-        raise FormError(name, [_unreadable(error)]) from error
+        raise FormError(name, list(_unreadable(error, source, suffix.lower()))) from error
     languages = tuple(dict.fromkeys(one for line in (*survey, *choices) for one in _languages(line)))
     columns = frozenset(column for line in choices for column in line.cells)
     workbook = Workbook(survey, choices, settings, columns, languages, "", data, wording)
@@ -157,15 +152,16 @@ def _copied(rows: Any) -> Any:
     return [dict(row) if isinstance(row, dict) else row for row in rows] if isinstance(rows, list) else rows
 
 
-def _unreadable(error: Exception) -> Mistake:
-    """Return what keeps a workbook from being opened, in words."""
+def _unreadable(error: Exception, source: bytes, suffix: str) -> Iterator[Mistake]:
+    """Yield what keeps a workbook from being opened, in words."""
     words = str(error) if isinstance(error, PyXFormError) else ""
-    if twice := _TWICE.search(words):
-        return Mistake("survey", 1, twice[1], f"không đọc được tệp: cột «{twice[1]}» có hai lần trong một trang")
-    if alike := _ALIKE.search(words):
-        return Mistake(alike[1], 1, alike[3], f"không đọc được tệp: cột «{alike[2]}» và «{alike[3]}» là một")
-    what = "cần một bảng tính .xlsx, .xls, .csv hay .md, mỗi trang có dòng đầu là tên các cột"
-    return Mistake("survey", 1, "", f"không đọc được tệp: {what}")
+    if words.startswith("Duplicate column header"):
+        yield from repeated_columns(source, suffix)
+    elif alike := _ALIKE.search(words):
+        yield Mistake(alike[1], 1, alike[3], f"cột «{alike[2]}» và «{alike[3]}» là một")
+    else:
+        what = "cần một bảng tính .xlsx, .xls, .csv hay .md, mỗi trang có dòng đầu là tên các cột"
+        yield Mistake("survey", 1, "", f"không đọc được tệp: {what}")
 
 
 def _languages(line: Line) -> Iterable[str]:

@@ -719,11 +719,38 @@ def test_a_form_that_asks_nothing() -> None:
     assert places(refused(table("type | name | label", "note | n | Chào"))) == [("survey", 1, "type")]
 
 
-def test_what_only_pyxform_knows_is_told_in_its_words() -> None:
-    parameters = "start=0 end=10 step=2 tick_interval=3"
-    error = refused(table("type | name | label | parameters", "text | a | A? | ", f"range | b | B? | {parameters}"))
-    assert places(error) == [("survey", 3, "parameters")]
-    assert error.mistakes[0].message.startswith("chưa đúng khuôn XLSForm: ")
+@pytest.mark.parametrize(
+    ("row", "column", "message"),
+    [
+        (
+            "range | b | B? | start=0 end=10 step=2 tick_interval=3 |",
+            "parameters",
+            "tick_interval phải là bội số của step",
+        ),
+        ("audit | b | | |", "name", "câu audit không đặt tên"),
+        ("text | b | B? | | x", "media::foo", "không có cột «media::foo»"),
+        ("audit | | | identify-user=x |", "", "chưa đúng khuôn XLSForm: "),
+    ],
+)
+def test_what_only_pyxform_knows_is_told_at_its_place(row: str, column: str, message: str) -> None:
+    error = refused(table("type | name | label | parameters | media::foo", "text | a | A? | |", row))
+    assert [mistake.column for mistake in error.mistakes] == [column]
+    assert error.mistakes[0].message.startswith(message)
+
+
+def test_columns_that_stand_twice_are_told_at_their_sheets() -> None:
+    survey = [["type", "name", "label", "label"], ["select_one l", "a", "A?", "B?"]]
+    choices = [["list_name", "name", "label", "name", "name"], ["l", "1", "Một"]]
+    book = workbook({"survey": survey, "choices": choices, "lời dặn": [["x", "x"]]})
+    with pytest.raises(FormError) as error:
+        read_form("thu", book, ".xlsx")
+    assert places(error.value) == [("survey", 1, "label"), ("choices", 1, "name")]
+
+
+def test_a_reference_with_spaces_in_it_is_told_with_the_others() -> None:
+    rows = "text | a | A? |", "text | b | B ${ a }? | ${a } = 1", "text | b | C? |"
+    error = refused(table("type | name | label | relevant", *rows))
+    assert places(error) == [("survey", 3, "label"), ("survey", 3, "relevant"), ("survey", 4, "name")]
 
 
 @pytest.mark.parametrize(
