@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 
 import structlog
 
@@ -84,12 +85,24 @@ class Sender:
             self._busy.discard(row.address_id)
             self._wake.set()
 
+    async def _deliver(self, row: AnyRow) -> str:
+        """Send a message, or put it in the place of the one before it; return the vendor's id of what is seen now."""
+        channel, message = self.channels[row.channel], Message.from_json(row.payload)
+        before = ""
+        if message.instead and channel.capabilities.edits:
+            before = await self.database.read(lambda connection: outbox.shown_before(connection, row, message.key))
+        if before:
+            with suppress(Rejected):
+                await channel.edit(row.external_id, before, message)
+                return before
+        return await channel.send(row.external_id, message)
+
     async def _outcome(self, row: AnyRow) -> Unit[None]:
         """Send one message; return what to record."""
         if self.clock() >= row.at + outbox.KEPT_TRYING:
             return lambda connection: outbox.failed(connection, row.id, "not sent within a day")
         try:
-            provider_id = await self.channels[row.channel].send(row.external_id, Message.from_json(row.payload))
+            provider_id = await self._deliver(row)
         except Throttled as wait:
             self.limiter.hold(row.channel, wait.seconds)
             return lambda connection: None

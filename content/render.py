@@ -51,7 +51,16 @@ class Renderer:
         *first, last = split(text, can.text_limit, can.unit)
         return (
             *(Message(reply.key, part) for part in first),
-            Message(reply.key, last, shown, pressed, reply.pick_many, reply.wants, reply.pictures),
+            Message(
+                reply.key,
+                last,
+                shown,
+                pressed,
+                reply.pick_many,
+                reply.wants,
+                reply.pictures,
+                reply.instead and not first,
+            ),
         )
 
     def words(self, reply: Reply) -> str:

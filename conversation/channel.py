@@ -43,7 +43,8 @@ class Shown:
 class Message:
     """One message as worded for a channel; `buttons` says whether its choices are pressed or listed in the text.
 
-    `wants` is the kind of file it asks for; `pictures` are addresses on the public site, and what they show.
+    `wants` is the kind of file it asks for; `pictures` are addresses on the public site, and what they show. `instead`
+    says that it replaces the one before it, where the channel edits messages.
     """
 
     key: str
@@ -53,6 +54,7 @@ class Message:
     pick_many: bool = False
     wants: str = ""
     pictures: tuple[tuple[str, str], ...] = ()
+    instead: bool = False
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

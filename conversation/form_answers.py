@@ -16,13 +16,14 @@ from conversation.plan import MORE
 class After:
     """A form after an answer: `echo` is what was understood, `refused` why it was not taken.
 
-    `unread` says that the answer may be tried as something else.
+    `unread` says that the answer may be tried as something else; `instead` that the question only looks different now.
     """
 
     state: State
     echo: str = ""
     refused: Read | None = None
     unread: bool = True
+    instead: bool = False
 
 
 def answer(state: State, folded: str) -> After:
@@ -36,7 +37,7 @@ def answer(state: State, folded: str) -> After:
     if question.kind == MORE:
         return _more(state, slot, value or turn.meant)
     if value == ":more" or (folded in MORE_OF_A_LIST and question.options):
-        return After(state.having(replace(draft, page=draft.page + 1)))
+        return After(state.having(replace(draft, page=draft.page + 1)), instead=bool(value))
     if value == ":keep" or (folded in UNCHANGED and state.walk.value(slot)):
         return _keep_as_it_is(state, slot)
     skips = folded in SKIP | {fold(turn.label("form/skip"))} and not state.names_an_option(turn.text)
@@ -93,7 +94,7 @@ def _tick(state: State, slot: Slot, values: list[str]) -> After:
     if question.kind == "select_multiple":
         ticked = [option.value for option in question.options if option.value in ticked]
     if values != [":done"] and (len(values) == 1 or question.kind == "rank"):
-        return After(state.having(replace(draft, picked=tuple(ticked))))
+        return After(state.having(replace(draft, picked=tuple(ticked))), instead=True)
     offered = {option.value for option in state.walk.options(slot)}
     if not ticked or not set(ticked) <= offered:
         return After(state, refused=Read(None, problem="no_such_choice"))

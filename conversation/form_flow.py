@@ -114,7 +114,8 @@ class FormFlow:
     def _shown(self, state: State, result: After) -> Outcome:
         """Ask on after an answer, or give the reason and an example; after the third time, offer a person."""
         if result.refused is None:
-            return self._ask(result.state, echo=result.echo)
+            asked = self._ask(result.state, echo=result.echo)
+            return replace(asked, replies=tuple(replace(one, instead=result.instead) for one in asked.replies))
         failures = state.turn.session.failures + 1
         shown = ask(result.state, refused=result.refused, offer_person=failures >= TRIES_BEFORE_A_PERSON)
         kept = self._at(result.state)

@@ -29,7 +29,7 @@ class Reply:
 
     `template` is the key itself where it is left empty. `pick_many` says that several choices may be taken at once;
     `wants` that a file is asked for: `image audio video file`. `pictures` are shown with it: an address on the public
-    site, and what it shows.
+    site, and what it shows. `instead` says that it is the message before it, changed: a choice was ticked.
     """
 
     key: str
@@ -39,6 +39,7 @@ class Reply:
     pick_many: bool = False
     wants: str = ""
     pictures: tuple[tuple[str, str], ...] = ()
+    instead: bool = False
 
     @property
     def worded_by(self) -> str:

@@ -40,6 +40,19 @@ def due(
     return list(connection.execute(query).all())
 
 
+def shown_before(connection: Connection, row: AnyRow, key: str) -> str:
+    """Return the vendor's id of the last message before this one, where it was worded from the same key; else ""."""
+    last = (
+        select(message.c.provider_message_id, message.c.payload)
+        .where(message.c.address_id == row.address_id, message.c.id < row.id, message.c.direction == "out")
+        .order_by(message.c.id.desc())
+        .limit(1)
+    )
+    found = connection.execute(last).first()
+    same = found is not None and found.payload.get("key") == key
+    return (found.provider_message_id or "") if found is not None and same else ""
+
+
 def sent(connection: Connection, message_id: int, provider_message_id: str) -> None:
     """Record that a message was taken by its vendor."""
     values = {"status": "sent", "provider_message_id": provider_message_id, "error": None}

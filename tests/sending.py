@@ -42,6 +42,8 @@ class Vendor:
     failing: defaultdict[str, deque[BaseException]] = field(default_factory=lambda: defaultdict(deque))
     tried: list[str] = field(default_factory=list)
     arrived: list[tuple[str, str]] = field(default_factory=list)
+    editable: set[str] = field(default_factory=set)
+    edited: list[tuple[str, str]] = field(default_factory=list)
 
     def parse(self, raw: Any, at: datetime) -> Incoming | None:
         return None
@@ -52,6 +54,11 @@ class Vendor:
             raise self.failing[to].popleft()
         self.arrived.append((to, message.text))
         return f"v{len(self.arrived)}"
+
+    async def edit(self, to: str, message_id: str, message: Message) -> None:
+        if message_id not in self.editable:
+            raise Rejected("message can't be edited")
+        self.edited.append((message_id, message.text))
 
     async def fetch(self, reference: str) -> bytes:
         raise Rejected(reference)

@@ -126,3 +126,10 @@ def test_what_is_known_but_does_not_fit_is_asked(owner: Owner) -> None:
         owner.says(said)
     owner.sees("profile/done")
     owner.says("/quantam").says("1").says("mua máy").sees("interest/trade")
+
+
+def test_a_tick_changes_the_question_and_an_answer_asks_the_next(owner: Owner) -> None:
+    needs(owner).taps("Mua máy").sees("needs/needs")
+    assert owner.replies[-1].instead
+    owner.taps("Lớp quản lý cho chủ").taps("Mua máy").taps("Chọn xong").sees("needs/workers")
+    assert not owner.replies[-1].instead

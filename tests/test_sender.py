@@ -11,8 +11,10 @@ from bot.limiter import Limiter
 from bot.receive import Changed
 from bot.sender import MOST_IN_FLIGHT, Sender
 from conversation.channel import Message, Rejected, Stopped, Throttled, Uncertain, Unreachable, WindowClosed
+from db.conversations import push
 from db.engine import Database
 from db.models import message
+from tests.office import NOW
 from tests.sending import HandClock, Killed, Vendor, someone, state_of, statuses
 
 
@@ -204,3 +206,39 @@ async def test_a_wake_up_sends_all_there_is(database: Database) -> None:
 
 async def _open(gate: Gate) -> None:
     gate.answer.set()
+
+
+async def ticked(database: Database, key: str = "needs/needs") -> None:
+    """Let a question wait, then the same with a choice ticked, then one more tick of `key`."""
+
+    def queue(connection: Connection) -> None:
+        person = someone(connection, "lan")
+        for name, text, instead in (("needs/needs", "Cần gì?", False), (key, "✓ một", True), (key, "✓ hai", True)):
+            payload = Message(name, text, instead=instead).to_json()
+            push(connection, person.address_id, payload, "", "queued", NOW)
+
+    await database.write(queue)
+
+
+async def test_a_tick_is_put_in_the_place_of_its_question(database: Database) -> None:
+    vendor, clock = Vendor(editable={"v1"}), HandClock()
+    await ticked(database)
+    await a_sender(database, vendor, clock=clock).send_due()
+    assert vendor.arrived == [("lan", "Cần gì?")]
+    assert vendor.edited == [("v1", "✓ một"), ("v1", "✓ hai")]
+    assert {status for _, status in await statuses(database)} == {"sent"}
+
+
+async def test_what_cannot_be_edited_is_sent_anew(database: Database) -> None:
+    vendor, clock = Vendor(), HandClock()
+    await ticked(database)
+    await a_sender(database, vendor, clock=clock).send_due()
+    assert [text for _, text in vendor.arrived] == ["Cần gì?", "✓ một", "✓ hai"]
+
+
+async def test_another_question_is_never_edited_away(database: Database) -> None:
+    vendor, clock = Vendor(editable={"v1", "v2"}), HandClock()
+    await ticked(database, "needs/other")
+    await a_sender(database, vendor, clock=clock).send_due()
+    assert [text for _, text in vendor.arrived] == ["Cần gì?", "✓ một"]
+    assert vendor.edited == [("v2", "✓ hai")]

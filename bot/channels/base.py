@@ -28,6 +28,10 @@ class Channel(Protocol):
         """Send to an external id; return the vendor's id of the message. Raises a `Failure`."""
         ...
 
+    async def edit(self, to: str, message_id: str, message: Message) -> None:
+        """Put a message in the place of one that was sent. Raises a `Failure`: Rejected where it cannot be edited."""
+        ...
+
     async def fetch(self, reference: str) -> bytes:
         """Return a file that somebody sent. Raises a `Failure`."""
         ...

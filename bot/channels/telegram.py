@@ -185,16 +185,26 @@ class Telegram:
 
     async def send(self, to: str, message: Message) -> str:
         """Send a message with its buttons, one a row."""
-        rows = [[InlineKeyboardButton(one.label, callback_data=one.token)] for one in message.choices]
-        keyboard = InlineKeyboardMarkup(rows) if message.buttons else None
         async with self._gate:
             try:
-                sent = await self._bot.send_message(int(to), message.text, reply_markup=keyboard)
+                sent = await self._bot.send_message(int(to), message.text, reply_markup=_keyboard(message))
             except NOT_TELEGRAM as error:
                 raise Uncertain(f"the answer is not Telegram's: {error!r}") from None
             except TelegramError as error:
                 raise self._failure(error) from None
         return str(sent.message_id)
+
+    async def edit(self, to: str, message_id: str, message: Message) -> None:
+        """Put a message in the place of one that was sent; one that says the same already is edited enough."""
+        keyboard, number = _keyboard(message), int(message_id)
+        async with self._gate:
+            try:
+                await self._bot.edit_message_text(message.text, int(to), number, reply_markup=keyboard)
+            except NOT_TELEGRAM as error:
+                raise Uncertain(f"the answer is not Telegram's: {error!r}") from None
+            except TelegramError as error:
+                if "message is not modified" not in str(error).lower():
+                    raise self._failure(error) from None
 
     async def fetch(self, reference: str) -> bytes:
         """Download a file by its `file_id`; Telegram gives out up to 20 MB."""
@@ -221,6 +231,11 @@ class Telegram:
 
     def _without_token(self, error: Exception) -> str:
         return str(error).replace(self._token, "…")
+
+
+def _keyboard(message: Message) -> InlineKeyboardMarkup | None:
+    rows = [[InlineKeyboardButton(one.label, callback_data=one.token)] for one in message.choices]
+    return InlineKeyboardMarkup(rows) if message.buttons else None
 
 
 def _label(message: Mapping[str, Any], token: str) -> str:

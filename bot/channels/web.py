@@ -30,5 +30,8 @@ class Stored:
     async def send(self, to: str, message: Message) -> str:
         raise Rejected("what is stored is not sent")
 
+    async def edit(self, to: str, message_id: str, message: Message) -> None:
+        raise Rejected("what is stored is not edited")
+
     async def fetch(self, reference: str) -> bytes:
         raise Rejected("what is stored is not fetched")

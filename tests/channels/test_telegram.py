@@ -175,3 +175,15 @@ async def test_an_answer_of_somebody_else_is_trouble_on_the_way(telegram: Telegr
     double.fails("getUpdates", "proxy")
     with pytest.raises(Unreachable):
         await telegram.updates(0, 0)
+
+
+async def test_a_message_is_put_in_the_place_of_another(telegram: Telegram, double: TelegramDouble) -> None:
+    before = Message("q", "Chọn?", (Shown(1, "3:may", "May"),), buttons=True)
+    after = Message("q", "Chọn?", (Shown(1, "4:may", "✓ May"),), buttons=True)
+    number = await telegram.send("7", before)
+    await telegram.edit("7", number, after)
+    await telegram.edit("7", number, after)
+    (shown,) = double.sent[7]
+    assert shown["reply_markup"]["inline_keyboard"][0][0]["text"] == "✓ May"
+    with pytest.raises(Rejected):
+        await telegram.edit("7", "99", after)

@@ -130,6 +130,7 @@ class TelegramDouble:
             "getMe": self._get_me,
             "getUpdates": self._get_updates,
             "sendMessage": self._send_message,
+            "editMessageText": self._edit_message_text,
             "answerCallbackQuery": self._yes,
             "setMyCommands": self._yes,
             "deleteWebhook": self._delete_webhook,
@@ -206,6 +207,18 @@ class TelegramDouble:
         message = self._message(chat, text=text, **({"reply_markup": keyboard} if keyboard else {}))
         self.sent[chat].append(message)
         return fine(message)
+
+    async def _edit_message_text(self, values: dict[str, Any]) -> Response:
+        chat, number, text = int(values["chat_id"]), int(values["message_id"]), str(values.get("text", ""))
+        keyboard = json.loads(values["reply_markup"]) if "reply_markup" in values else None
+        edited = next((one for one in self.sent[chat] if one["message_id"] == number), None)
+        if edited is None:
+            return refused(400, "Bad Request: message to edit not found")
+        if (edited["text"], edited.get("reply_markup")) == (text, keyboard):
+            same = "specified new message content and reply markup are exactly the same as a current content"
+            return refused(400, f"Bad Request: message is not modified: {same} and reply markup of the message")
+        edited |= {"text": text, "reply_markup": keyboard}
+        return fine(edited)
 
 
 @contextmanager
