@@ -157,6 +157,14 @@ class Form:
         """The tables as the elements that `instance('…')/root/item` walks."""
         return {name: _as_instance(rows) for name, rows in self.tables.items()}
 
+    def label_of(self, name: str, value: str) -> str:
+        """Return the words of an answer: labels for choices, the value itself otherwise."""
+        question = self.by_name.get(name)
+        if question is None or not question.options:
+            return value
+        labels = {option.value: option.label for option in question.options}
+        return "; ".join(labels.get(one, one) for one in question.values(value))
+
     def in_language(self, language: str) -> "Form":
         """Return the form in another of its languages; itself where it has no such one."""
         return self.translations.get(language, self)

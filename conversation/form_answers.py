@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from conversation.answers import fold, normalise, read_choice, read_yes_no
 from conversation.draft import Pending
 from conversation.form import FILES
-from conversation.form_reading import Read, in_words, read
+from conversation.form_reading import Read, read
 from conversation.form_state import State
 from conversation.form_words import MORE_OF_A_LIST, SKIP, UNCHANGED
 from conversation.instance import Slot, key_of
@@ -52,7 +52,7 @@ def answer(state: State, folded: str) -> After:
     if together and 1 < len(lines) <= len(together):
         return _together(state, together, lines)
     places = turn.catalog.library.places
-    return take(state, slot, read(question, state.walk.options(slot), turn.text, turn.now, places))
+    return take(state, slot, read(question, state.options(slot), turn.text, turn.now, places))
 
 
 def take(state: State, slot: Slot, read_as: Read) -> After:
@@ -71,8 +71,7 @@ def take(state: State, slot: Slot, read_as: Read) -> After:
 
 def _keep_as_it_is(state: State, slot: Slot) -> After:
     value = state.walk.value(slot)
-    words = in_words(slot.question, value, state.turn.catalog.library.places)
-    return take(state, slot, Read(value, typed=state.draft.typed.get(slot.key, words)))
+    return take(state, slot, Read(value, typed=state.draft.typed.get(slot.key, state.words(slot))))
 
 
 def _passed_over(state: State, slot: Slot) -> State:
@@ -95,14 +94,14 @@ def _tick(state: State, slot: Slot, values: list[str]) -> After:
         ticked = [option.value for option in question.options if option.value in ticked]
     if values != [":done"] and (len(values) == 1 or question.kind == "rank"):
         return After(state.having(replace(draft, picked=tuple(ticked))), instead=True)
-    offered = {option.value for option in state.walk.options(slot)}
-    if not ticked or not set(ticked) <= offered:
+    offered = {option.value: option.label for option in state.options(slot)}
+    if not ticked or not set(ticked) <= offered.keys():
         return After(state, refused=Read(None, problem="no_such_choice"))
-    if question.kind == "rank" and set(ticked) != offered:
-        missing = [option.label for option in question.options if option.value in offered - set(ticked)]
+    if question.kind == "rank" and len(ticked) < len(offered):
+        missing = [label for value, label in offered.items() if value not in ticked]
         return After(state, refused=Read(None, problem="rank_all", details={"missing": "; ".join(missing)}))
     value = " ".join(ticked)
-    words = state.walk.label_of(question.name, value)
+    words = "; ".join(offered[one] for one in ticked)
     return take(state, slot, Read(value, echo=words, typed=words))
 
 
@@ -114,7 +113,7 @@ def _together(state: State, slots: tuple[Slot, ...], lines: list[str]) -> After:
         if fold(line) in SKIP and not state.walk.required(slot):
             state = _passed_over(state, slot)
             continue
-        read_as = read(slot.question, state.walk.options(slot), line, state.turn.now, places)
+        read_as = read(slot.question, state.options(slot), line, state.turn.now, places)
         if read_as.pending or read_as.value is None:
             failed = failed or read_as
             continue
@@ -123,8 +122,8 @@ def _together(state: State, slots: tuple[Slot, ...], lines: list[str]) -> After:
         if result.refused:
             failed = failed or result.refused
         else:
-            words = in_words(slot.question, read_as.value, places)
-            echoes.append(f"{slot.question.short or slot.question.label}: {words}")
+            label = state.filled(slot.question.short or slot.question.label, slot)
+            echoes.append(f"{label}: {state.words(slot)}")
     if failed is None or failed.pending or (state.slot and echoes):
         return After(state, echo="; ".join(echoes))
     return After(state, refused=failed)

@@ -1,6 +1,5 @@
 """The messages of a form: its questions, what is asked back, and the review."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from conversation.draft import Pending
 from conversation.flow import reply
 from conversation.form import FILES
-from conversation.form_reading import Read, in_words
+from conversation.form_reading import Read
 from conversation.form_state import State
 from conversation.instance import Heading, Slot
 from conversation.plan import MORE
@@ -19,12 +18,6 @@ PAGE = 8
 REVIEWED_AT_ONCE = 20
 # Options that are not shown can still be tapped in an older message, while they are few.
 REMEMBERED = 60
-_REFERENCE = re.compile(r"\$\{\s*([\w.-]+)\s*\}")
-
-
-def filled(state: State, label: str, place: Slot | Heading) -> str:
-    """Return a label with each `${name}` replaced by the answer's own words."""
-    return _REFERENCE.sub(lambda match: state.walk.words(match[1], place), label)
 
 
 def ask(state: State, *, echo: str = "", refused: Read | None = None, offer_person: bool = False) -> Reply:
@@ -50,9 +43,9 @@ def ask(state: State, *, echo: str = "", refused: Read | None = None, offer_pers
 
 def _pictures(state: State, slot: Slot) -> tuple[tuple[str, str], ...]:
     """Return the pictures of a question and of its options, by their address on the public site."""
-    options = ((option.image, option.label) for option in state.walk.options(slot))
+    options = ((option.image, option.label) for option in state.options(slot))
     shown = ((slot.question.image, slot.question.label), *options)
-    return tuple((f"/hinh/{state.form.sha}/{name}", filled(state, label, slot)) for name, label in shown if name)
+    return tuple((f"/hinh/{state.form.sha}/{name}", state.filled(label, slot)) for name, label in shown if name)
 
 
 def _key(slot: Slot) -> str:
@@ -62,7 +55,7 @@ def _key(slot: Slot) -> str:
 def _values(state: State, slot: Slot, refused: Read | None) -> Mapping[str, Any]:
     question, draft, walk = slot.question, state.draft, state.walk
     counted = walk.counted
-    current = in_words(question, walk.value(slot), state.turn.catalog.library.places)
+    current = state.words(slot)
     known = draft.editing or (current and slot.key not in draft.answers)
     repeat = question.kind == MORE
     return {
@@ -70,9 +63,9 @@ def _values(state: State, slot: Slot, refused: Read | None) -> Mapping[str, Any]
         "first": not draft.order and not refused and not draft.editing,
         "number": next((number for number, one in enumerate(counted, 1) if one.key == slot.key), 0),
         "total": len(counted),
-        "label": filled(state, question.label, slot),
-        "hint": filled(state, question.hint, slot),
-        "guidance": filled(state, question.guidance, slot),
+        "label": state.filled(question.label, slot),
+        "hint": state.filled(question.hint, slot),
+        "guidance": state.filled(question.guidance, slot),
         "notes": _notes(state) if not refused else (),
         "current": current if known and not refused and not repeat else "",
         "optional": not walk.required(slot),
@@ -94,8 +87,8 @@ def _repeat_of(more: Slot) -> tuple[str, ...]:
 
 
 def _line(state: State, slot: Slot) -> Mapping[str, Any]:
-    options = [filled(state, option.label, slot) for option in state.walk.options(slot)]
-    return {"label": filled(state, slot.question.label, slot), "options": options, "hint": slot.question.hint}
+    options = [option.label for option in state.options(slot)]
+    return {"label": state.filled(slot.question.label, slot), "options": options, "hint": slot.question.hint}
 
 
 def _notes(state: State) -> tuple[str, ...]:
@@ -105,21 +98,21 @@ def _notes(state: State) -> tuple[str, ...]:
 
 def _note(state: State, passage: Slot | Heading) -> str:
     if isinstance(passage, Heading):
-        label = filled(state, passage.group.label, passage)
+        label = state.filled(passage.group.label, passage)
         return f"{label} ({passage.turns[-1]})" if label and passage.group.repeat else label
     question = passage.question
     if question.kind == "note":
-        return filled(state, question.label, passage)
+        return state.filled(question.label, passage)
     if not question.read_only or not question.label:
         return ""
-    value = in_words(question, state.walk.value(passage), state.turn.catalog.library.places)
-    return f"{filled(state, question.label, passage)}: {value}" if value else ""
+    value = state.words(passage)
+    return f"{state.filled(question.label, passage)}: {value}" if value else ""
 
 
 def _message(state: State, slot: Slot, refused: Read) -> str:
     """Return the form's own words for what is wrong."""
     messages = {"constraint": slot.question.constraint_message, "required": slot.question.required_message}
-    return filled(state, messages.get(refused.problem, ""), slot)
+    return state.filled(messages.get(refused.problem, ""), slot)
 
 
 def _skip_label(state: State) -> str:
@@ -133,7 +126,7 @@ def _choices(state: State, slot: Slot, refused: Read | None) -> tuple[Choice, ..
         return _more_choices(state, slot)
     if not refused and state.together:
         return (Choice(":skip", _skip_label(state), 1),) if not state.walk.required(slot) else ()
-    options, draft, turn = state.walk.options(slot), state.draft, state.turn
+    options, draft, turn = state.options(slot), state.draft, state.turn
     pages = max(1, -(-len(options) // PAGE))
     start = draft.page % pages * PAGE
     narrowed = set(refused.options[: 2 * PAGE]) if refused else set()
@@ -141,7 +134,7 @@ def _choices(state: State, slot: Slot, refused: Read | None) -> tuple[Choice, ..
     ranks = slot.question.kind == "rank"
     ticks = {value: f"{place}. " if ranks else "✓ " for place, value in enumerate(draft.picked, 1)}
     listed = [
-        Choice(option.value, ticks.get(option.value, "") + filled(state, option.label, slot), number, quiet)
+        Choice(option.value, ticks.get(option.value, "") + option.label, number, quiet)
         for number, option in enumerate(options, 1)
         if not (quiet := option.value not in shown) or len(options) <= REMEMBERED
     ]
@@ -217,10 +210,10 @@ def review(state: State, *, echo: str = "", unclear: bool = False) -> Reply:
 
 def _reviewed(state: State, slot: Slot, number: int) -> Mapping[str, Any]:
     question = slot.question
-    short = filled(state, question.short or question.label.rstrip(" ?:"), slot)
+    short = state.filled(question.short or question.label.rstrip(" ?:"), slot)
     if question.kind == MORE:
         turns = state.walk.turns_of(state.form.group_at[_repeat_of(slot)], slot.turns)
         return {"number": number, "short": short, "answer": f"{turns} mục"}
-    words = in_words(question, state.walk.value(slot), state.turn.catalog.library.places)
+    words = state.words(slot)
     turn = f" ({'.'.join(map(str, slot.turns))})" if slot.turns else ""
     return {"number": number, "short": short + turn, "answer": words}

@@ -70,7 +70,8 @@ def read(question: Question, options: tuple[Option, ...], text: str, now: dateti
         return Read(None, pending=Pending("confirm", reading.value, reading.echo, text))
     if reading.problem == "no_such_choice":
         if value := _by_codes(question, options, text):
-            return Read(value, in_words(question, value, places), text)
+            labels = {option.value: option.label for option in options}
+            return Read(value, "; ".join(labels[one] for one in value.split()), text)
         if holding := _holding(options, text):
             return Read(None, typed=text, problem="ambiguous", options=holding)
     return Read(reading.value, reading.echo, text, None, reading.problem, reading.details, reading.options)

@@ -1,5 +1,6 @@
 """Where a person is in a form: the answers so far, what follows from them, and the question that is open."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,7 +10,8 @@ from conversation.answers import fold
 from conversation.catalog import Sent
 from conversation.draft import Draft
 from conversation.flow import Turn
-from conversation.form import Form
+from conversation.form import Form, Option
+from conversation.form_reading import in_words
 from conversation.instance import Heading, Slot, key_of
 from conversation.plan import MORE, plan_of
 from conversation.walk import Walk
@@ -17,6 +19,7 @@ from conversation.walk import Walk
 MOST_TOGETHER = 6
 LONGEST_TOGETHER = 80
 MOST_HELD = 64
+_REFERENCE = re.compile(r"\$\{\s*([\w.-]+)\s*\}")
 NOT_IN_A_LINE = {"select_multiple", "rank", "acknowledge", "image", "audio", "video", "file", "geopoint", MORE}
 
 _held: dict[tuple[Form, str], Walk] = {}
@@ -101,9 +104,33 @@ class State:
     def _is_open(self, slot: Slot) -> bool:
         return slot.key not in self.draft.answers and slot.key not in self.draft.skipped
 
+    def filled(self, label: str, place: Slot | Heading) -> str:
+        """Return a label with each `${name}` replaced by the answer's own words."""
+        return _REFERENCE.sub(lambda match: self._quoted(match[1], place), label) if "${" in label else label
+
+    def _quoted(self, name: str, place: Slot | Heading) -> str:
+        """Return the words of an answer, where its option's label quotes others these as they are."""
+        slot = self.walk.nearest(name, place)
+        words = self._as_chosen(slot) if slot else ""
+        return _REFERENCE.sub(lambda match: self.walk.words(match[1], place), words)
+
+    def _as_chosen(self, slot: Slot) -> str:
+        return in_words(slot.question, self.walk.value(slot), self.turn.catalog.library.places)
+
+    def words(self, slot: Slot) -> str:
+        """Return a question's answer as a person would read it back; empty where there is none."""
+        return self.filled(self._as_chosen(slot), slot)
+
+    def options(self, slot: Slot) -> tuple[Option, ...]:
+        """Return the options that are left of a question, in their order, with their labels filled in."""
+        options = self.walk.options(slot)
+        if slot.question.name not in plan_of(self.form).quoting:
+            return options
+        return tuple(replace(option, label=self.filled(option.label, slot)) for option in options)
+
     def names_an_option(self, text: str) -> bool:
         folded = fold(text)
-        return self.slot is not None and any(fold(option.label) == folded for option in self.slot.question.options)
+        return self.slot is not None and any(fold(option.label) == folded for option in self.options(self.slot))
 
 
 def sent_before(turn: Turn, form: Form, sent: Sent) -> Draft:

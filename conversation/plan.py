@@ -145,6 +145,11 @@ class Plan:
         return frozenset(found)
 
     @cached_property
+    def quoting(self) -> frozenset[str]:
+        """The names of the questions with an option whose label quotes an answer."""
+        return frozenset(q.name for q in self.form.questions if any("${" in option.label for option in q.options))
+
+    @cached_property
     def more(self) -> Mapping[Path, Question]:
         """The question whether there is one more, for each repeat that is open."""
         return {

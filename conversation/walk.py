@@ -167,30 +167,24 @@ class Walk:
             node=node,
             now=self._now,
             seed=self._seed,
-            label_of=self.label_of,
+            label_of=self.form.label_of,
             instances=self.form.instances,
             current=current,
             parents=self._instance.parents,
         )
 
-    def label_of(self, name: str, value: str) -> str:
-        """Return the words of an answer: labels for choices, the value itself otherwise."""
-        question = self.form.by_name.get(name)
-        if question is None or not question.options:
-            return value
-        labels = {option.value: option.label for option in question.options}
-        return "; ".join(labels.get(one, one) for one in question.values(value))
+    def nearest(self, name: str, place: Slot | Heading) -> Slot | None:
+        """Return a question that a label quotes: in the same turn as the label's own, or around it."""
+        for depth in range(len(place.turns), -1, -1):
+            node = self._instance.slots.get(key_of(name, place.turns[:depth]))
+            if node and isinstance(node.passage, Slot):
+                return node.passage
+        return None
 
-    def words(self, name: str, slot: Slot | Heading) -> str:
-        """Return the words of what a label quotes: a question's answer in the same turn as the label's own."""
-        question = self.form.by_name.get(name)
-        if question is None:
-            return ""
-        for depth in range(len(slot.turns), -1, -1):
-            node = self._instance.slots.get(key_of(name, slot.turns[:depth]))
-            if node:
-                return self.label_of(name, node.text)
-        return ""
+    def words(self, name: str, place: Slot | Heading) -> str:
+        """Return the words of what a label quotes."""
+        slot = self.nearest(name, place)
+        return self.form.label_of(name, self.value(slot)) if slot else ""
 
     def turns_of(self, group: Group, turns: Turns) -> int:
         """Return how many turns a repeat has within the turns of the repeats it stands in."""

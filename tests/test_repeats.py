@@ -106,6 +106,29 @@ def test_labels_quote_the_answer_of_the_same_turn(begin: Begin) -> None:
     assert rehearsal.turn("máy cưa").replies[-1].values["label"] == "Giá máy cưa?"
 
 
+def test_labels_quote_answers_as_they_are_read_back(begin: Begin) -> None:
+    since = Question("since", "date", "Từ ngày nào?")
+    price = Question("price", "integer", "Giá mua?", appearance=frozenset({"kc-money"}))
+    why = Question("why", "text", "Sao ngày ${since} mua giá ${price}?")
+    rehearsal = begin(since, price, why)
+    keys(rehearsal, "20/11/2025")
+    assert rehearsal.turn("1,5 tỷ").replies[-1].values["label"] == "Sao ngày thứ Năm 20/11/2025 mua giá 1,5 tỷ đồng?"
+
+
+def test_labels_of_options_quote_answers_wherever_they_are_shown(begin: Begin) -> None:
+    options = (Option("boss", "Ông ${owner} (chủ)"), Option("worker", "Thợ"))
+    who = Question("who", "select_multiple", "Ai làm?", options=options)
+    best = Question("best", "select_one", "Ai giỏi hơn trong ${who}?", options=options, default="'boss'")
+    rehearsal = begin(OWNER, who, best)
+    asked = rehearsal.turn("Lan").replies[-1]
+    assert [choice.label for choice in asked.choices][:2] == ["Ông Lan (chủ)", "Thợ"]
+    asked = rehearsal.turn("ông lan, thợ").replies[-1]
+    assert asked.values["label"] == "Ai giỏi hơn trong Ông Lan (chủ); Thợ?"
+    assert (asked.values["echo"], asked.values["current"]) == ("Ông Lan (chủ); Thợ", "Ông Lan (chủ)")
+    lines = rehearsal.turn("giữ nguyên").replies[-1].values["lines"]
+    assert [line["answer"] for line in lines] == ["Lan", "Ông Lan (chủ); Thợ", "Ông Lan (chủ)"]
+
+
 def test_going_back_over_a_turn_changes_nothing_else(begin: Begin) -> None:
     rehearsal = begin(OWNER, NAME, YEAR, groups=(MACHINE,))
     keys(rehearsal, "An", "có", "máy bào", "2010")
