@@ -41,16 +41,18 @@ def check(
     files: Annotated[list[Path], typer.Argument(help="Các tệp cần kiểm tra.", exists=True, dir_okay=False)],
 ) -> None:
     """Kiểm tra phiếu: mỗi lỗi một dòng tệp:trang:dòng:cột: lỗi gì."""
-    wrong = []
+    wrong = False
     for file in files:
         try:
             read_file(file)
         except FormError as error:
-            wrong += [f"{file.name}:{m.sheet}:{m.row}:{m.column}: {m.message}" for m in error.mistakes]
+            wrong = True
+            for one in error.mistakes:
+                say(f"{file}:{one.sheet}:{one.row}:{one.column}: {one.message}")
         else:
-            say(f"{file.name}: dùng được.")
+            say(f"{file}: dùng được.")
     if wrong:
-        raise Refused("\n".join(wrong))
+        raise typer.Exit(1)
 
 
 @app.command()
