@@ -86,9 +86,10 @@ class AnswerSheet:
         answer: Any = self.answers.get(slot.question.name)
         for turn in slot.turns:
             if isinstance(answer, Mapping):
-                turns = answer.get(REPEAT, [])
-                answer = turns[turn - 1] if turn <= len(turns) else None
+                answer = _in_turn(answer, turn)
         given = answer if isinstance(answer, list) else [answer]
+        if any(isinstance(one, list | Mapping) for one in given):
+            raise NotAnswered(slot.question.name, str(answer), None)
         return [_typed(one, slot.question) for one in given if one not in (None, "")]
 
     def _wants_more(self, state: State, more: Slot) -> bool:
@@ -103,9 +104,19 @@ class AnswerSheet:
                 continue
             answer: Any = self.answers.get(question.name)
             for turn in turns:
-                inner = answer.get(REPEAT, []) if isinstance(answer, Mapping) else []
-                answer = inner[turn - 1] if turn <= len(inner) else None
-            yield len(answer.get(REPEAT, [])) if isinstance(answer, Mapping) else int(answer not in (None, ""))
+                answer = _in_turn(answer, turn) if isinstance(answer, Mapping) else None
+            yield len(_turns_in(answer)) if isinstance(answer, Mapping) else int(answer not in (None, ""))
+
+
+def _turns_in(answer: Mapping[str, Any]) -> Sequence[Any]:
+    """Return the answers for each turn of a repeat; none where they are not written as such."""
+    turns = answer.get(REPEAT)
+    return turns if isinstance(turns, list) else []
+
+
+def _in_turn(answer: Mapping[str, Any], turn: int) -> Any:
+    turns = _turns_in(answer)
+    return turns[turn - 1] if turn <= len(turns) else None
 
 
 def _typed(answer: Any, question: Question) -> str:

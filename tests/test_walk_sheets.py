@@ -169,6 +169,31 @@ def test_a_default_that_does_not_hold_is_left_out(submitted: Submitted) -> None:
     assert submitted(survey, b=2) == {"b": 2}
 
 
+# Repeats
+
+
+def test_answers_for_each_turn_of_a_repeat_and_of_one_within(submitted: Submitted) -> None:
+    survey = """
+        type         | name  | label | required
+        begin repeat | plot  | Thửa  |
+        text         | crop  | Cây?  | yes
+        begin repeat | tree  | Cây   |
+        integer      | girth | Vòng? |
+        end repeat   |       |       |
+        end repeat   |       |       |
+        """
+    sent = submitted(
+        survey, crop={"repeat": ["lim", "sồi"]}, girth={"repeat": [{"repeat": []}, {"repeat": [["to", 9], 7]}]}
+    )
+    assert sent == {"plot": [{"crop": "lim"}, {"crop": "sồi", "tree": [{"girth": 9}, {"girth": 7}]}]}
+
+
+@pytest.mark.parametrize("answer", [{"repeat": [1]}, {"repeat": {"a": 1}}, {"repeat": "1"}, {"a": 1}, [{"a": 1}]])
+def test_what_is_no_answer_is_told(submitted: Submitted, answer: object) -> None:
+    with pytest.raises(NotAnswered):
+        submitted("type | name | label\ninteger | a | A?", a=answer)
+
+
 # Triggers
 
 
