@@ -37,7 +37,18 @@ def read_parameters(line: Line, kind: str, mistakes: list[Mistake]) -> dict[str,
         mistakes.append(line.mistake("parameters", "mỗi tham số viết dạng tên=giá trị, ví dụ: start=1 end=5"))
     else:
         mistakes += (line.mistake("parameters", message) for message in _wrong(given, kind, from_file))
-    return given
+    return _upwards(given) if kind == "range" else given
+
+
+def _upwards(given: Mapping[str, str]) -> dict[str, str]:
+    """Return a range's parameters from its lowest mark up: ODK takes a scale that runs down as well."""
+    if any(_wrong_range(given)):
+        return {**given, **RANGE}
+    start, end, step = (Decimal(given[name]) for name in RANGE)
+    step = abs(step)
+    if end < start:
+        start, end = start - (start - end) // step * step, start
+    return {**given, "start": str(start), "end": str(end), "step": str(step)}
 
 
 def _wrong(given: Mapping[str, str], kind: str, from_file: bool) -> Iterator[str]:
@@ -66,5 +77,5 @@ def _wrong_range(given: Mapping[str, str]) -> Iterator[str]:
         yield "start, end, step phải là số, ví dụ: start=1 end=10 step=1"
         return
     start, end, step = map(Decimal, limits)
-    if end <= start or not 0 < step <= end - start:
-        yield "end phải lớn hơn start, step lớn hơn 0 và không quá khoảng từ start đến end"
+    if not 0 < abs(step) <= abs(end - start):
+        yield "start và end phải khác nhau, step khác 0 và không quá khoảng từ start đến end"
