@@ -48,6 +48,7 @@ class Survey:
         self._tables: dict[tuple[str, str, str, Rules], tuple[Option, ...]] = {}
         wanted = _wanted(workbook)
         self._lists = with_others(read_lists(workbook.choices, wanted, self.mistakes), workbook)
+        self._unfiltered = {name: once_each(options) for name, options in self._lists.items()}
         self._columns = columns_of(workbook.columns)
         self._paths = Outline(workbook.survey, self.mistakes).paths
         self._formulas = Formulas(self._paths, self._columns_of, self.mistakes)
@@ -217,8 +218,7 @@ class Survey:
             return (), ()
         if other and line["choice_filter"]:
             self._refuse(line, "choice_filter", "or_other không dùng cùng choice_filter")
-        options = self._lists[name]
-        return options if line["choice_filter"] else once_each(options), self._columns
+        return (self._lists if line["choice_filter"] else self._unfiltered)[name], self._columns
 
     def _from_file(self, line: Line, name: str) -> tuple[tuple[Option, ...], Collection[str]]:
         if not name.endswith(".csv"):
