@@ -31,6 +31,7 @@ from conversation.catalog import Library
 from conversation.expressions import expression
 from conversation.form import Form, Question
 from conversation.rehearsal import Rehearsal
+from conversation.walk import Walk
 from handlers import FLOWS
 
 Row = Mapping[str, object]
@@ -39,6 +40,7 @@ NEEDS = options_of((("mua_may", "Mua máy"), ("day_nghe", "Dạy nghề cho th�
 FORMS = options_of(
     (("ho", "Hộ kinh doanh"), ("cong_ty", "Công ty, doanh nghiệp tư nhân"), ("3a", "Loại 3a")), other=True
 )
+YES_NO = options_of((("co", "Có"), ("khong", "Không"), ("khong_biet", "Không biết")), other=False)
 QUESTIONS_ASKED = (
     Asked("nhu_cau", "select_multiple", NEEDS),
     Asked("loai", "select_one", FORMS),
@@ -47,6 +49,7 @@ QUESTIONS_ASKED = (
     Asked("gia", "integer"),
     Asked("ten", "text"),
     Asked("ngay", "date"),
+    Asked("vay", "select_one", YES_NO),
     Asked("nghe", "select_one"),
     Asked("tinh_o", "select_one"),
 )
@@ -276,6 +279,69 @@ def test_a_scale_a_default_a_filter_and_several_languages() -> None:
     assert form.in_language("English").by_name["xa"].label == "In English?"
 
 
+@pytest.mark.parametrize(
+    ("words", "parameters"),
+    {"1-5": "1 5 1", "-5 đến 5": "-5 5 1", "từ 0 đến 10, bước 2": "0 10 2", "0,5 đến 3": "0.5 3 1"}.items(),
+)
+def test_a_scale_in_words(words: str, parameters: str) -> None:
+    read = one(survey({"loại câu": "thang điểm", "câu hỏi": "Mấy điểm?", "đáp án": words})).parameters
+    assert " ".join(read[name] for name in ("start", "end", "step")) == parameters
+
+
+@pytest.mark.parametrize("words", ["5 đến 1", "1 đến 5, bước 9", "năm"])
+def test_a_scale_that_is_none_is_told_at_its_cell(words: str) -> None:
+    (told,) = refused(survey({"loại câu": "thang điểm", "câu hỏi": "Mấy điểm?", "đáp án": words}))
+    assert told.startswith("thu:Câu hỏi:2:đáp án: ")
+    assert told.endswith("ví dụ: 1 đến 5")
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "value"),
+    [
+        ("ngày", "20/11/2026", "2026-11-20"),
+        ("ngày", datetime.fromisoformat("2026-11-20"), "2026-11-20"),
+        ("ngày", "hôm nay", "2026-11-24"),
+        ("ngày", "hôm nay - 1", "2026-11-23"),
+        ("tiền", "400 triệu", "400000000"),
+        ("int", "5.000", "5000"),
+        ("số thập phân", "1,5", "1.5"),
+        ("năm", "năm nay", "2026"),
+        ("giờ", "7 giờ 30", "07:30:00.000+07:00"),
+        ("ngày giờ", datetime.fromisoformat("2026-11-20T07:30"), "2026-11-20T07:30:00.000+07:00"),
+        ("chọn một", "Hàn, tiện", "a"),
+        ("chọn nhiều", "Hàn, tiện", "a"),
+        ("chọn nhiều", "Hàn, tiện; May", "a b"),
+        ("select one from ds", "May", "b"),
+        ("chữ", "Hà Nam - Ninh Bình", "Hà Nam - Ninh Bình"),
+        ("chữ", "hôm nay", "hôm nay"),
+    ],
+)
+def test_a_default_in_words_is_what_the_question_begins_with(
+    kind: str, words: object, value: str, library: Library
+) -> None:
+    listed = "ds" if kind.startswith("chọn") else None
+    row: Row = {"loại câu": kind, "tên": "q", "câu hỏi": "Hỏi?", "đáp án": listed, "mặc định": words}
+    form = read_form("thu", survey(row, choices=[["ds", "a", "Hàn, tiện"], ["ds", "b", "May"]]), ".xlsx")
+    walk = Walk(form, {}, NOW)
+    assert walk.value(walk.asked[0]) == value
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "example"),
+    [
+        ("ngày", "31/02/2026", "ví dụ: hôm nay hoặc 20/11/2026"),
+        ("số nguyên", "nhiều", "ví dụ: 5 hoặc 400 triệu"),
+        ("giờ", "lúc nào cũng được", "ví dụ: 7 giờ 30"),
+        ("chọn một", "Xây", "có: a"),
+    ],
+)
+def test_a_default_that_is_none_is_told_at_its_cell(kind: str, words: str, example: str) -> None:
+    row: Row = {"loại câu": kind, "câu hỏi": "Hỏi?", "đáp án": "ds" if kind == "chọn một" else None, "mặc định": words}
+    (told,) = refused(survey(row, choices=[["ds", "a", "Hàn"]]))
+    assert told.startswith("thu:Câu hỏi:2:mặc định: ")
+    assert told.endswith(example)
+
+
 def test_a_table_is_attached_and_repeats_are_counted() -> None:
     rows: list[Row] = [
         {"loại câu": "số nguyên", "tên": "so_may", "câu hỏi": "Mấy máy?"},
@@ -345,6 +411,21 @@ CONDITIONS = {
     "so_tho < 5 hoặc so_tho > 9 và gia > 1": "${so_tho} < 5 or ${so_tho} > 9 and ${gia} > 1",
     "(so_tho < 5 hoặc > 9) và gia > 1": "(${so_tho} < 5 or ${so_tho} > 9) and ${gia} > 1",
     "không (so_tho > 9 va nhu_cau có mua_may)": "not(${so_tho} > 9 and selected(${nhu_cau}, 'mua_may'))",
+    "không phải (so_tho > 9)": "not(${so_tho} > 9)",
+    "nhu_cau chọn mua_may": "selected(${nhu_cau}, 'mua_may')",
+    "nhu_cau gồm mua_may và không chọn khac": "selected(${nhu_cau}, 'mua_may') and not(selected(${nhu_cau}, 'khac'))",
+    "nhu_cau có ít nhất 2 mục": "count-selected(${nhu_cau}) >= 2",
+    "nhu_cau có từ 2 mục trở lên": "count-selected(${nhu_cau}) >= 2",
+    "so_tho từ 10 người trở lên": "${so_tho} >= 10",
+    "so_tho => 10": "${so_tho} >= 10",
+    "so_tho không lớn hơn 10": "${so_tho} <= 10",
+    "gia > 500tr hoặc < 1,5tỷ": "${gia} > 500000000 or ${gia} < 1500000000",
+    "ngay > 2026-11-20": "${ngay} > date('2026-11-20')",
+    "ngay = 2026-11-20 00:00:00": "${ngay} = date('2026-11-20')",
+    "ngay sau 20/11/2026 và trước hôm nay": "${ngay} > date('2026-11-20') and ${ngay} < today()",
+    "vay là không hoặc không biết": "${vay} = 'khong' or ${vay} = 'khong_biet'",
+    "vay không phải là không": "${vay} != 'khong'",
+    "nghe là gốm": "${nghe} = 'gốm'",
     "${so_tho} > 9": "${so_tho} > 9",
     "count-selected(.) < 3": "count-selected(.) < 3",
 }
@@ -357,6 +438,10 @@ OF_ITSELF = {
     "lớn hơn 0": ". > 0",
     "dài không quá 120": "string-length(.) <= 120",
     "không dưới -5": ". >= -5",
+    "phải lớn hơn 0": ". > 0",
+    "không được quá 5": ". <= 5",
+    "không sau hôm nay": ". <= today()",
+    "không dài quá 120 ký tự": "string-length(.) <= 120",
 }
 AMOUNTS = {
     "so_tho + tho_thoi_vu": "${so_tho} + ${tho_thoi_vu}",
@@ -369,6 +454,8 @@ NOT_UNDERSTOOD = {
     "nhu_cau có mua_xe": "không có đáp án «mua_xe»; có: mua_may, day_nghe, khac",
     "nhu_cau = mua_may": "câu chọn nhiều thì viết «nhu_cau có …»",
     "nhu_cau không có mua_may hoặc day_nghe": "cần viết đủ từng vế",
+    "loai khác ho hoặc cong_ty": "cần viết đủ từng vế",
+    "loai là ho và cong_ty": "giữa hai đáp án cần «hoặc»",
     "so_tho có mua_may": "không phải câu chọn",
     "so_tho >= 3 mục": "chỉ câu chọn nhiều",
     "so_tho >=": "còn thiếu",
@@ -419,7 +506,13 @@ def test_what_is_not_understood_is_told(words: str, why: str) -> None:
 VOCABULARY_WORDS = ["nhu_cau", "so_tho", "có", "không", "và", "hoặc", "mua_may", "trống", ">=", "10", "(", ")", "từ"]
 
 
-@given(st.lists(st.sampled_from([*VOCABULARY_WORDS, "đến", "nếu", "thì", "dài", "mục", "+", "x", "'a'", "loai", "là"])))
+@given(
+    st.lists(
+        st.sampled_from(
+            [*VOCABULARY_WORDS, "đến", "nếu", "thì", "dài", "mục", "+", "x", "'a'", "loai", "là", "hơn", "gồm"]
+        )
+    )
+)
 def test_any_words_become_a_formula_or_are_refused(words: list[str]) -> None:
     with suppress(NotUnderstood):
         xpath = condition(" ".join(words), VOCABULARY, HERE)

@@ -1,13 +1,16 @@
 """Sums in Vietnamese words, read into XPath: numbers, days, texts and questions, and what is computed of them."""
 
+import re
 from abc import abstractmethod
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from difflib import get_close_matches
 
 from content.vietnamese.cursor import Cursor
 from content.vietnamese.signs import NOW, UNITS
 from content.vietnamese.words import Asked, NotUnderstood, Phrases, Token, Vocabulary, number_in
+from conversation.answers.text import fold
 
 _DEEPEST = 20
 
@@ -54,7 +57,8 @@ class Amounts(Cursor):
         token = self._token()
         if token is None:
             raise NotUnderstood("còn thiếu một số hoặc tên câu hỏi ở cuối")
-        for kind, written in (("number", self._number), ("date", _date), ("quoted", _unquoted)):
+        readers = (("number", self._number), ("quantity", _quantity), ("date", _date), ("quoted", _unquoted))
+        for kind, written in readers:
             if token.kind == kind:
                 self._at += 1
                 return written(token.text)
@@ -81,12 +85,8 @@ class Amounts(Cursor):
 
     def _number(self, text: str) -> str:
         number = number_in(text)
-        for unit, size in UNITS.items():
-            if self._take(unit):
-                number *= size
-                break
-        written = f"{number:f}"
-        return written.rstrip("0").rstrip(".") if "." in written else written
+        unit = next(filter(self._take, UNITS), "")
+        return _plain(number * UNITS.get(unit, 1))
 
     def _question(self) -> Asked | None:
         name = self._matched(self._vocabulary.phrases)
@@ -119,8 +119,21 @@ def _unquoted(text: str) -> str:
     return literal(text[1:-1])
 
 
+def _quantity(text: str) -> str:
+    """Return a number with its unit at its end ("500tr")."""
+    figures = text.rstrip("".join(filter(str.isalpha, text)))
+    return _plain(number_in(figures) * UNITS[fold(text[len(figures) :])])
+
+
+def _plain(number: Decimal) -> str:
+    written = f"{number:f}"
+    return written.rstrip("0").rstrip(".") if "." in written else written
+
+
 def _date(text: str) -> str:
-    day, month, year = map(int, text.split("/"))
+    """Return a day that is written as in Vietnam, or as a spreadsheet hands over a cell with a date."""
+    parts = [int(part) for part in re.findall(r"\d+", text)[:3]]
+    year, month, day = parts if "-" in text else reversed(parts)
     try:
         return f"date('{date(year, month, day).isoformat()}')"
     except ValueError as error:

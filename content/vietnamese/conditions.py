@@ -2,8 +2,9 @@
 
     either     = both { "hoặc" both }
     both       = one { "và" one }
-    one        = [ "không" ] "(" either ")"  |  [ subject ] predicate  |  option
-    predicate  = [ "không" ] "trống"  |  [ "không" ] "có" option  |  [ "dài" ] comparison
+    one        = [ "không" | "không phải" ] "(" either ")"  |  [ subject ] predicate  |  option
+    predicate  = [ "phải" ] ( empty  |  [ "không" ] "có" option  |  "có" comparison  |  [ "dài" ] comparison )
+    empty      = [ "không" ] "trống"
     comparison = "từ" sum "đến" sum  |  sign ( option | sum [ "mục" ] )
     sum        = product { ( "+" | "-" ) product }
     product    = factor { ( "*" | "/" ) factor }
@@ -19,7 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from content.vietnamese.amounts import Amounts, literal
-from content.vietnamese.signs import COMPARING, COUNTED, LETTERS, PICKED, SIGNS
+from content.vietnamese.signs import AMONG, COMPARING, COUNTED, LENGTH, LETTERS, PICKED, SIGNS
 from content.vietnamese.words import Asked, NotUnderstood, Phrases, Vocabulary, match
 from conversation.answers.text import fold
 
@@ -81,12 +82,14 @@ class _Reader(Amounts):
     def _both(self) -> str:
         parts = [self._one()]
         while self._take("va", "and"):
+            if self._going_on == "=" and self._option_alone():
+                raise NotUnderstood("câu chọn một chỉ có một đáp án; giữa hai đáp án cần «hoặc»")
             parts.append(self._one())
         return " and ".join(parts)
 
     def _one(self) -> str:
         start = self._at
-        negated = self._take("khong", "not")
+        negated = self._take("khong phai", "khong", "not")
         if self._sign("("):
             inner = self._inside(self.either)
             return f"not({inner})" if negated else f"({inner})"
@@ -121,7 +124,7 @@ class _Reader(Amounts):
 
     def _starts_predicate(self) -> bool:
         start = self._at
-        words = ("trong", "khong", "co", "dai", "tu", *COMPARING)
+        words = ("trong", "khong", "phai", "dai", "tu", *LENGTH, *AMONG, *COMPARING)
         starts = bool(self._comparing()) or self._take(*words)
         self._at = start
         return starts and not match(self._tokens, start, self._vocabulary.phrases)[1]
@@ -130,29 +133,46 @@ class _Reader(Amounts):
 
     def _predicate(self, subject: _Subject) -> str:
         self._subject, self._going_on = subject, ""
+        self._take("phai")
         if self._take("khong trong", "da tra loi", "co tra loi"):
             return f"{subject.xpath} != ''"
         if self._take("trong", "chua tra loi", "khong tra loi"):
             return f"{subject.xpath} = ''"
-        for words, sign in (("khong co", "lacks"), ("co", "has")):
+        for words, among in AMONG.items():
             if self._take(words):
-                return self._about_option(subject, sign)
-        if self._take("dai"):
-            length = self._compared(_Subject(f"string-length({subject.xpath})"))
-            self._take(*LETTERS)
-            return length
-        return self._compared(subject)
+                if among and self._counts(subject):
+                    return self._compared(subject)
+                return self._about_option(subject, "has" if among else "lacks")
+        length = _Subject(f"string-length({subject.xpath})")
+        for words, sign in LENGTH.items():
+            if self._take(words):
+                return self._letters(f"{length.xpath} {sign} {self.sum()}")
+        return self._letters(self._compared(length)) if self._take("dai") else self._compared(subject)
+
+    def _letters(self, xpath: str) -> str:
+        self._take(*LETTERS)
+        return xpath
+
+    def _counts(self, subject: _Subject) -> bool:
+        """Whether what follows says how many were picked ("có ít nhất 2 mục"), rather than which."""
+        if not (subject.asked and subject.asked.several) or match(self._tokens, self._at, self._options_before())[1]:
+            return False
+        start = self._at
+        counts = bool(self._comparing()) or self._take("tu")
+        self._at = start
+        return counts
 
     def _compared(self, subject: _Subject) -> str:
         asked = subject.asked
         if self._take("tu"):
             low = self.sum()
+            counted = self._counted(subject)
             if self._take("tro len", "tro di"):
-                return f"{self._counted(subject)} >= {low}"
+                return f"{counted} >= {low}"
             if not self._take("den", "toi"):
                 raise NotUnderstood("sau «từ …» cần «đến …», ví dụ: từ 1 đến 20")
             high = self.sum()
-            counted = self._counted(subject)
+            self._counted(subject)
             return f"{counted} >= {low} and {counted} <= {high}"
         sign = self._comparing()
         if not sign:
@@ -166,7 +186,7 @@ class _Reader(Amounts):
 
     def _counted(self, subject: _Subject) -> str:
         """Return what a number is compared with: of several answers, how many there are."""
-        several = bool(subject.asked and subject.asked.kind in {"select_multiple", "rank"})
+        several = bool(subject.asked and subject.asked.several)
         if self._take(*PICKED) and not several:
             raise NotUnderstood("chỉ câu chọn nhiều mới đếm được số mục")
         self._take(*COUNTED)
@@ -209,7 +229,9 @@ class _Reader(Amounts):
         end = match(self._tokens, self._at, self._options_before())[0]
         alone = end > self._at and self._closes(end)
         if alone and self._going_on in {"lacks", "!="}:
-            raise NotUnderstood("sau «không có» cần viết đủ từng vế, ví dụ: nhu_cau không có a và nhu_cau không có b")
+            raise NotUnderstood(
+                "sau «không có», «khác» cần viết đủ từng vế, ví dụ: nhu_cau không có a và nhu_cau không có b"
+            )
         return alone
 
     def _options_before(self) -> Phrases:

@@ -78,7 +78,7 @@ def meant(sheet: str, heading: str) -> str:
 
 
 def meant_kind(written: str) -> str:
-    """Return the type of question that another word was probably meant to be, or one for an example."""
+    """Return the type of question that another word was probably meant to be; empty for what looks like none."""
     folded = {fold(kind): kind for kind in KINDS}
     close = get_close_matches(fold(written), folded, 1, 0.6)
-    return folded[close[0]] if close else "chữ"
+    return folded[close[0]] if close else ""

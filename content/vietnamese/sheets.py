@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from itertools import chain
 
+from pyxform.xls2json import RE_SELECT
 from pyxform.xls2json_backends import DefinitionData
 
+from content.kinds import kind_of
 from content.mistakes import Mistake
 from content.vietnamese.conditions import amount, condition
+from content.vietnamese.defaults import EXAMPLES, default
 from content.vietnamese.headings import (
     ANSWERS,
     CHOICES,
@@ -34,8 +38,10 @@ _EXAMPLES = {
 }
 _YES = frozenset({"co", "x", "v", "yes", "true", "1", "bat buoc"})
 _NO = frozenset({"khong", "no", "false", "0", "khong bat buoc"})
+_TICK = str.maketrans("✓✔☑√", "xxxx")
 _QUOTED = re.compile(r"\$\{([^{}]*)\}")
-_NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
+# A minus after a number parts it from the next one: "1-5".
+_NUMBER = re.compile(r"(?:(?<!\d)(?<!\d )-)?\d+(?:[.,]\d+)?")
 _TABLES = (".csv", ".xml", ".geojson")
 _NAMELESS = ("end_", "end ")
 Row = dict[str, str]
@@ -127,7 +133,9 @@ class _Reader:
         kind = read_kind(written)
         if kind is None:
             what = f"không có loại câu «{written}»" if written else "chưa chọn loại câu"
-            self._refuse(row, "type", f"{what}; có phải «{meant_kind(written)}»?")
+            probably = meant_kind(written)
+            asks = f"có phải «{probably}»?" if probably else "các loại có ở trang «Hướng dẫn», ví dụ: chữ, số nguyên"
+            self._refuse(row, "type", f"{what}; {asks}")
             kind = Kind("text")
         answers = cells.pop(ANSWERS, "")
         cells["type"] = self._listed(row, kind, answers) if kind.type in LISTED else kind.type
@@ -150,9 +158,13 @@ class _Reader:
         return f"{kind.type} {name}" + (" or_other" if kind.other else "")
 
     def _scale(self, row: int, cells: Row, answers: str) -> None:
-        ends = [number.replace(",", ".").lstrip("-") for number in _NUMBER.findall(answers)]
+        ends = [number.replace(",", ".") for number in _NUMBER.findall(" ".join(answers.split()))]
         if not 2 <= len(ends) <= 3:
             self._refuse(row, ANSWERS, f"không hiểu thang «{answers}», ví dụ: 1 đến 5")
+            return
+        low, high, *step = map(Decimal, ends)
+        if low >= high or not all(0 < one <= high - low for one in step):
+            self._refuse(row, ANSWERS, f"thang «{answers}» cần đi từ số nhỏ đến số lớn, ví dụ: 1 đến 5")
             return
         cells["parameters"] = " ".join(
             f"{name}={number}" for name, number in zip(("start", "end", "step"), ends, strict=False)
@@ -171,11 +183,12 @@ class _Reader:
                 taken.add(cells["name"])
 
     def _asked(self, cells: Row, kind: Kind) -> Asked:
-        command, _, rest = cells.get("type", "").partition(" ")
-        name = rest.split()[0] if rest else ""
-        listed = name in self._lists and command in LISTED
-        options = options_of(self._lists[name], other="or_other" in rest) if listed else None
-        return Asked(cells.get("name", ""), command.removesuffix("_from_file") or kind.type, options)
+        written = cells.get("type", "")
+        select = RE_SELECT.search(written)
+        options = None
+        if select and select["list_name"] in self._lists:
+            options = options_of(self._lists[select["list_name"]], other=bool(select["specify_other"]))
+        return Asked(cells.get("name", ""), kind_of(written) or kind.type, options)
 
     # Formulas
 
@@ -183,7 +196,7 @@ class _Reader:
         for column, text in cells.items():
             if "${" in text:
                 cells[column] = _QUOTED.sub(lambda found: f"${{{_named(found[1], vocabulary)}}}", text)
-        required = fold(cells.get("required", ""))
+        required = fold(cells.get("required", "").translate(_TICK))
         if required in _YES | _NO:
             cells["required"] = "yes" if required in _YES else "no"
         columns = self._columns.get(cells.get("type", "").partition(" ")[2].split(" ")[0], set())
@@ -201,15 +214,16 @@ class _Reader:
             except NotUnderstood as error:
                 self._refuse(row, column, f"{error}; ví dụ: {example}")
                 del cells[column]
-        self._default(cells, asked)
+        self._default(row, cells, asked, vocabulary)
 
-    def _default(self, cells: Row, asked: Asked) -> None:
-        text = cells.get("default", "")
-        if fold(text) == "hom nay":
-            cells["default"] = "today()"
-        elif text and asked.options:
-            codes = asked.options.get(fold(text), ())
-            cells["default"] = codes[0] if len(codes) == 1 else text
+    def _default(self, row: int, cells: Row, asked: Asked, vocabulary: Vocabulary) -> None:
+        if "default" in cells:
+            try:
+                cells["default"] = default(cells["default"], asked, vocabulary)
+            except NotUnderstood as error:
+                example = f"; ví dụ: {EXAMPLES[asked.kind]}" if asked.kind in EXAMPLES else ""
+                self._refuse(row, "default", f"{error}{example}")
+                del cells["default"]
 
 
 def _words(cells: Row) -> str:

@@ -10,10 +10,12 @@ from conversation.form import OTHER
 
 _TOKEN = re.compile(
     r"(?P<quoted>\"[^\"]*\"|'[^']*'|«[^»]*»|“[^”]*”|‘[^’]*’)"
-    r"|(?P<date>\d{1,2}/\d{1,2}/\d{4}\b)"
+    r"|(?P<date>\d{1,2}/\d{1,2}/\d{4}\b|\d{4}-\d{1,2}-\d{1,2}\b(?: 00:00:00)?)"
+    r"|(?P<quantity>\d+(?:[.,]\d+)*(?:k|tr|triệu|trieu|nghìn|nghin|ngàn|ngan|tỷ|tỉ|ty|ti)\b)"
     r"|(?P<number>\d+(?:[.,]\d+)*(?!\w))"
     r"|(?P<word>\w+)"
-    r"|(?P<sign><=|>=|!=|<>|==|[^\s?!;,…])"
+    r"|(?P<sign><=|>=|!=|<>|==|=<|=>|[^\s?!;,…])",
+    re.IGNORECASE,
 )
 _THOUSANDS = re.compile(r"\d{1,3}(\.\d{3})+(,\d+)?")
 _DECIMAL = re.compile(r"\d+([.,]\d+)?")
@@ -45,7 +47,11 @@ class Asked:
 
     @property
     def chosen(self) -> bool:
-        return self.kind in {"select_one", "select_multiple", "rank"}
+        return self.kind == "select_one" or self.several
+
+    @property
+    def several(self) -> bool:
+        return self.kind in {"select_multiple", "rank"}
 
 
 @dataclass(frozen=True, slots=True)
