@@ -8,7 +8,7 @@ from tests.actors import Owner
 def test_the_greeting_asks_for_nothing(owner: Owner) -> None:
     owner.says("alo").sees("menu/greeting").reads("trợ lý tự động", "0226 000 000", "không hỏi số căn cước", "CÁN BỘ")
     assert owner.records == []
-    assert owner.session["stack"] == ()
+    assert not owner.session["stack"]
 
 
 def test_a_first_message_that_asks_is_greeted_and_answered(owner: Owner) -> None:

@@ -30,7 +30,7 @@ def test_deleting_asks_once(owner: Owner) -> None:
     owner.says("2").sees("privacy/kept", "menu/main")
     owner.says("xóa dữ liệu").says("1").sees("privacy/erased")
     assert isinstance(owner.records[-1], DataErased)
-    assert owner.session["paused"] == ()
+    assert not owner.session["paused"]
 
 
 def test_consent_is_withdrawn(owner: Owner) -> None:
