@@ -460,6 +460,7 @@ NOT_UNDERSTOOD = {
     "so_tho >= 3 mục": "chỉ câu chọn nhiều",
     "so_tho >=": "còn thiếu",
     "so_tho >= 1,500": "số «1,500» chưa rõ",
+    "gia >= 5t\N{LATIN SMALL LETTER DOTLESS I}": "không đọc được số",
     "so_tho >= 10 20": "không hiểu «20»",
     "(so_tho >= 10": "thiếu dấu «)»",
     "so_tho từ 1": "cần «đến …»",
@@ -548,6 +549,18 @@ def test_mistakes_name_the_sheet_s_own_rows_and_columns() -> None:
         "thu:Câu hỏi:7:điều kiện: sau «từ …» cần «đến …», ví dụ: từ 1 đến 20; ví dụ: từ 1 đến 20",
         "thu:Câu hỏi:7:Câu hỏi: câu hỏi cần có lời",
         "thu:Câu hỏi:8:loại câu: nhóm «g» chưa đóng, cần một dòng «hết nhóm»",
+    ]
+
+
+def test_a_cell_that_became_a_formula_of_the_spreadsheet_is_told() -> None:
+    row = {"loại câu": "chữ", "câu hỏi": "A?", "điều kiện": "#NAME?"}
+    (told,) = refused(survey(row))
+    assert told.startswith("thu:Câu hỏi:2:điều kiện: bảng tính coi ô này là công thức và báo «#NAME?»; viết «là»")
+
+
+def test_a_type_like_no_other_is_told_with_examples() -> None:
+    assert refused(survey({"loại câu": "bản đồ", "câu hỏi": "A?"})) == [
+        "thu:Câu hỏi:2:loại câu: không có loại câu «bản đồ»; các loại có ở trang «Hướng dẫn», ví dụ: chữ, số nguyên"
     ]
 
 

@@ -122,7 +122,10 @@ def _unquoted(text: str) -> str:
 def _quantity(text: str) -> str:
     """Return a number with its unit at its end ("500tr")."""
     figures = text.rstrip("".join(filter(str.isalpha, text)))
-    return _plain(number_in(figures) * UNITS[fold(text[len(figures) :])])
+    unit = fold(text[len(figures) :])
+    if unit not in UNITS:
+        raise NotUnderstood(f"không đọc được số «{text}», ví dụ: 500tr")
+    return _plain(number_in(figures) * UNITS[unit])
 
 
 def _plain(number: Decimal) -> str:

@@ -38,6 +38,8 @@ _EXAMPLES = {
 }
 _YES = frozenset({"co", "x", "v", "yes", "true", "1", "bat buoc"})
 _NO = frozenset({"khong", "no", "false", "0", "khong bat buoc"})
+# What a spreadsheet shows of a formula that fails: it takes "= ho" for one.
+_FAILED = re.compile(r"#(?:NAME\?|VALUE!|REF!|DIV/0!|NULL!|NUM!|N/A)")
 _TICK = str.maketrans("✓✔☑√", "xxxx")
 _QUOTED = re.compile(r"\$\{([^{}]*)\}")
 # A minus after a number parts it from the next one: "1-5".
@@ -66,6 +68,7 @@ class _Reader:
         self._columns: dict[str, set[str]] = {}
 
     def read(self) -> tuple[DefinitionData, Wording]:
+        self._refuse_failed()
         self._read_choices()
         survey = self._sheets[SURVEY]
         if (SURVEY, "type") in self._headings:
@@ -109,6 +112,14 @@ class _Reader:
         return [
             {columns[heading]: text for heading, text in row.items() if heading in columns and text} for row in rows
         ]
+
+    def _refuse_failed(self) -> None:
+        for sheet, rows in self._sheets.items():
+            for row, cells in enumerate(rows, 2):
+                for column in [column for column, text in cells.items() if _FAILED.fullmatch(text)]:
+                    what = f"bảng tính coi ô này là công thức và báo «{cells.pop(column)}»"
+                    message = f"{what}; viết «là» thay cho «=», hoặc gõ dấu nháy ' trước dấu ="
+                    self._refuse(row, column.partition("::")[0], message, sheet)
 
     # Answers
 
