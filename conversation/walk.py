@@ -48,6 +48,7 @@ class Walk:
         self._instance = Instance(form, self.plan.members)
         self._offers: dict[str, bool] = {}
         self._verdicts: dict[Node, bool] = {}
+        self._left: dict[str, tuple[Option, ...]] = {}
         self._grow_open(self._instance.fill((), self._instance.root))
         self._work_out(self.plan.order)
 
@@ -59,8 +60,11 @@ class Walk:
         places = {one.question.place for one in passages if isinstance(one, Slot)}
         if now is not None and now != self._now:
             self._now = now
+            self._left = {}
             places.update(self.plan.by_the_clock)
         moved = self.plan.moved_by(places)
+        if moved:
+            self._left = {}
         if self.plan.may_lock:
             self._look_again()
         for place in {*moved, *(judged for one in moved for judged in self.plan.judged_by.get(one, ()))}:
@@ -241,7 +245,9 @@ class Walk:
         node = self._instance.slots.get(slot.key)
         if node is None or not (question.choice_filter or question.parameters):
             return question.options
-        left = offered(self.form, question, lambda item: self._scope(item, node.element))
+        if slot.key not in self._left:
+            self._left[slot.key] = offered(self.form, question, lambda item: self._scope(item, node.element))
+        left = self._left[slot.key]
         if question.parameters.get("randomize") != "true":
             return left
         seed = question.parameters.get("seed", "")

@@ -125,16 +125,16 @@ class Label:
         )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def label_of(text: str) -> Label:
     """Return a label made ready for comparing."""
     parts = [part for part in _HEAD.split(text) if part.strip()]
-    listed = tuple(expanded(part) for part in parts)
+    words, listed = expanded(text), tuple(expanded(part) for part in parts)
     return Label(
         written=normalise(text).lower(),
-        words=expanded(text),
-        folded=frozenset(one.plain for one in expanded(text)),
-        squeezed=squeezed(expanded(text)),
+        words=words,
+        folded=frozenset(one.plain for one in words),
+        squeezed=squeezed(words),
         head=squeezed(listed[0]) if listed else "",
         parts=listed,
         pieces=len(SEPARATOR.findall(text)) + 1,
@@ -145,7 +145,12 @@ def label_of(text: str) -> Label:
 def expanded(text: str) -> tuple[Word, ...]:
     """Return the words of a text with signs and usual abbreviations written out, and "lí" as "lý"."""
     words = [one for typed in words_of(text.translate(_SIGNS)) for one in _written_out(typed)]
-    return tuple(one._replace(plain=_I_FOR_Y.sub("i", one.plain)) for one in words)
+    return tuple(map(_with_i, words))
+
+
+@lru_cache(maxsize=8192)
+def _with_i(one: Word) -> Word:
+    return one._replace(plain=_I_FOR_Y.sub("i", one.plain))
 
 
 def denies(words: Iterable[Word]) -> bool:

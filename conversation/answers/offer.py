@@ -47,7 +47,8 @@ class Offer:
         self.most_pieces = max((label.pieces for _, label in self.labels), default=1)
         values = [value for value, _ in options]
         counted = dict(enumerate(values, 1)) if numbers is None else numbers
-        self.numbers = {number: value for number, value in counted.items() if value in values}
+        offered = set(values)
+        self.numbers = {number: value for number, value in counted.items() if value in offered}
 
     def find(self, text: str) -> Found:
         """Find what a text means, from the strictest way of reading it to the loosest."""

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from itertools import combinations
 from typing import Generic, NamedTuple, TypeVar
 
@@ -28,6 +28,7 @@ class Word(NamedTuple):
 NO_WORD = Word("", "", frozenset())
 
 
+@lru_cache(maxsize=8192)
 def word(typed: str) -> Word:
     """Return one word from its text in lower case."""
     return Word(typed, typed, frozenset()) if typed.isascii() else Word(typed, fold(typed), marks(typed))
