@@ -1,6 +1,7 @@
 """Forms walked with answers written down: the submissions are worked out by hand."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from content.xlsform import read_form
 from conversation.answer_sheet import AnswerSheet, NotAnswered
 from conversation.catalog import Library
 from conversation.rehearsal import Rehearsal
+from conversation.walk import Walk
 from handlers import FLOWS
 from tests.actors import TUESDAY_EVENING
 
@@ -253,3 +255,13 @@ def test_a_question_that_offers_nothing_is_passed_over(submitted: Submitted) -> 
         text            | b    | B?    |               |
         """
     assert submitted(survey, b="x") == {"b": "x"}
+
+
+def test_a_filter_by_the_clock_follows_it() -> None:
+    sheet = "| survey |\n| | type | name | label | choice_filter |\n| | select_one d | a | A? | name >= today() |\n"
+    dates = "| choices |\n| | list_name | name | label |\n| | d | 2026-11-24 | Nay |\n| | d | 2026-11-25 | Mai |\n"
+    form = read_form("lich", f"{sheet}{dates}".encode(), ".md")
+    walk, (slot,) = Walk(form, {}, TUESDAY_EVENING), Walk(form, {}, TUESDAY_EVENING).asked
+    assert [option.label for option in walk.options(slot)] == ["Nay", "Mai"]
+    walk.changed({}, TUESDAY_EVENING + timedelta(days=1))
+    assert [option.label for option in walk.options(slot)] == ["Mai"]
