@@ -1,36 +1,43 @@
 """The tables; importing this package registers them all on `METADATA`."""
 
-from db.models.announcement import announcement, delivery
+from db.models.announcement import announcement, attachment, delivery, rate, reminder, saved_audience
 from db.models.base import METADATA
-from db.models.contact import address, consent, contact, establishment
+from db.models.contact import address, consent, contact, establishment, establishment_tag, muted_topic
 from db.models.conversation import conversation, message
 from db.models.form import form, form_file, form_version, response, response_version, round_, upload
 from db.models.inbox import inbox
 from db.models.question import news_wanted, question
-from db.models.staff import staff, staff_session
+from db.models.staff import staff, staff_chat, staff_session
 from db.models.training import sign_up, training_class
 
 __all__ = [
     "METADATA",
     "address",
     "announcement",
+    "attachment",
     "consent",
     "contact",
     "conversation",
     "delivery",
     "establishment",
+    "establishment_tag",
     "form",
     "form_file",
     "form_version",
     "inbox",
     "message",
+    "muted_topic",
     "news_wanted",
     "question",
+    "rate",
+    "reminder",
     "response",
     "response_version",
     "round_",
+    "saved_audience",
     "sign_up",
     "staff",
+    "staff_chat",
     "staff_session",
     "training_class",
     "upload",

@@ -1,8 +1,8 @@
 """People, where they can be reached, what they agreed to, and the business they speak for."""
 
-from sqlalchemy import Boolean, Column, String, Table, UniqueConstraint, false
+from sqlalchemy import Boolean, Column, ForeignKey, String, Table, UniqueConstraint, false
 
-from db.models.base import METADATA, Json, Moment, key, reference
+from db.models.base import METADATA, Identifier, Json, Moment, key, reference
 
 establishment = Table(
     "establishment",
@@ -19,6 +19,21 @@ establishment = Table(
     Column("updated_at", Moment, nullable=False),
 )
 
+# What staff call an establishment by, to find it again.
+establishment_tag = Table(
+    "establishment_tag",
+    METADATA,
+    Column(
+        "establishment_id",
+        Identifier,
+        ForeignKey("establishment.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("tag", String, primary_key=True, index=True),
+)
+
+# `source` is the word on the poster, in the text message or the post that brought the person here.
 contact = Table(
     "contact",
     METADATA,
@@ -26,6 +41,7 @@ contact = Table(
     reference("establishment_id", "establishment", nullable=True),
     Column("name", String, nullable=False, server_default=""),
     Column("announcements_stopped", Boolean, nullable=False, server_default=false()),
+    Column("source", String, nullable=False, server_default=""),
     Column("created_at", Moment, nullable=False),
 )
 
@@ -52,4 +68,18 @@ consent = Table(
     Column("channel", String, nullable=False),
     Column("given_at", Moment, nullable=False),
     Column("withdrawn_at", Moment),
+)
+
+# A topic this person wants no announcements about.
+muted_topic = Table(
+    "muted_topic",
+    METADATA,
+    Column(
+        "contact_id",
+        Identifier,
+        ForeignKey("contact.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("topic", String, primary_key=True),
 )

@@ -1,9 +1,10 @@
 """What an address is in the middle of, and every message of it, in and out."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, false
 
 from db.models.base import METADATA, Identifier, Json, Moment, key, reference
 
+# `in_form` says that a form is open in it, which an announcement waits for.
 conversation = Table(
     "conversation",
     METADATA,
@@ -17,11 +18,13 @@ conversation = Table(
     Column("session", Json, nullable=False),
     Column("last_seq", Integer, nullable=False, server_default="0"),
     Column("pushed", String, nullable=False, server_default=""),
+    Column("in_form", Boolean, nullable=False, server_default=false()),
     Column("updated_at", Moment, nullable=False, index=True),
 )
 
-# `status` of what goes out: queued sending sent failed; of what came in: received. `seq` counts one conversation's
-# messages; `payload` is what the channel shows: text, buttons, and the key it was worded from.
+# `status` of what goes out: queued sent failed; of what came in: received. Whoever sends it has it until `lease_until`.
+# `seq` counts one conversation's messages; `payload` is what the channel shows: text, buttons, and the key it was
+# worded from.
 message = Table(
     "message",
     METADATA,
@@ -34,6 +37,7 @@ message = Table(
     Column("status", String, nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("not_before", Moment),
+    Column("lease_until", Moment),
     Column("provider_message_id", String),
     Column("error", Text),
     UniqueConstraint("address_id", "seq"),

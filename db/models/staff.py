@@ -1,8 +1,8 @@
 """Staff accounts and their sessions."""
 
-from sqlalchemy import Boolean, Column, Integer, String, Table, true
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, true
 
-from db.models.base import METADATA, Moment, key, reference
+from db.models.base import METADATA, Identifier, Moment, key, reference
 
 staff = Table(
     "staff",
@@ -28,4 +28,14 @@ staff_session = Table(
     Column("csrf", String, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("seen_at", Moment, nullable=False),
+)
+
+# A member as somebody who chats: tied by typing the one-time `code`, good until `code_until`, in that chat.
+staff_chat = Table(
+    "staff_chat",
+    METADATA,
+    Column("staff_id", Identifier, ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    reference("contact_id", "contact", nullable=True),
+    Column("code", String, unique=True),
+    Column("code_until", Moment),
 )
