@@ -23,7 +23,7 @@ from conversation.incoming import Address, File, Incoming
 from conversation.records import RecordRefused
 from conversation.reply import Reply
 from conversation.session import Session
-from db import conversations, inbox, uploads
+from db import conversations, deliveries, inbox, uploads
 from db.conversations import Turned
 from db.engine import AnyRow, Database
 from db.facts import StoredCatalog, StoredContact
@@ -127,6 +127,7 @@ class Receiver:
                 turned.append(self._apology(row))
         if turned:
             conversations.save(connection, turned, now)
+            deliveries.release(connection, [row.contact_id for row in rows], now)
         if done:
             inbox.mark_done(connection, done, now)
         return {row.address_id for row in rows}
@@ -144,6 +145,7 @@ class Receiver:
             {"text": incoming.text},
             messages,
             "sent" if channel.stored else "queued",
+            in_form=bool(outcome.session.top and outcome.session.top.form_sha),
         )
 
     def _decide(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
+from urllib.parse import quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,31 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A picture or file that goes with a message; its bytes are looked up by their SHA-256 when they are needed."""
+
+    sha: str
+    name: str
+    media_type: str
+    data: bytes = b""
+
+    @property
+    def is_picture(self) -> bool:
+        return self.media_type in {"image/jpeg", "image/png"}
+
+    @property
+    def place(self) -> str:
+        """Its address on the public site."""
+        return f"/tep/{self.sha}/{quote(self.name)}"
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One message as worded for a channel; `buttons` says whether its choices are pressed or listed in the text.
 
     `wants` is the kind of file it asks for; `pictures` are addresses on the public site, and what they show. `instead`
-    says that it replaces the one before it, where the channel edits messages.
+    says that it replaces the one before it, where the channel edits messages; `paid` that the vendor may be paid to
+    carry it beyond its free pace.
     """
 
     key: str
@@ -55,15 +76,21 @@ class Message:
     wants: str = ""
     pictures: tuple[tuple[str, str], ...] = ()
     instead: bool = False
+    attachment: Attachment | None = None
+    paid: bool = False
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        plain = asdict(self)
+        if plain["attachment"]:
+            del plain["attachment"]["data"]
+        return plain
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Message":
         choices = tuple(Shown(**choice) for choice in data["choices"])
         pictures = tuple((place, shown) for place, shown in data.get("pictures", ()))
-        return cls(**{**data, "choices": choices, "pictures": pictures})
+        attachment = Attachment(**data["attachment"]) if data.get("attachment") else None
+        return cls(**{**data, "choices": choices, "pictures": pictures, "attachment": attachment})
 
 
 class Failure(Exception):
@@ -96,3 +123,7 @@ class WindowClosed(Failure):
 
 class Uncertain(Failure):
     """The bytes left and no answer came: it may have been delivered."""
+
+
+class TokenRevoked(Failure):
+    """Surely not sent: the vendor does not know our token any more; nobody can be sent anything until it is renewed."""

@@ -97,6 +97,9 @@ def _phrase(turn: Turn, flows: Flows) -> Outcome | None:
     asked = _ROUND_CODE.fullmatch(folded)
     if asked and any(offered.link == f">round/{asked[1]}" for offered in turn.catalog.open_forms):
         return Outcome(turn.session, then=f">round/{asked[1]}")
+    for offered in turn.catalog.open_forms:
+        if folded in (fold(offered.title), fold(offered.form.name)):
+            return Outcome(turn.session, then=offered.link)
     named = _CLASS_CODE.fullmatch(folded)
     if named and any(named[2] == offered.code.lower() for offered in turn.catalog.classes):
         action = {"huy": "cancel_sign_up", "chia se": "share"}.get(named[1], "class")

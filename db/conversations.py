@@ -19,6 +19,7 @@ class Turned:
     """What a turn leaves behind in its conversation: the session, and the messages in and out, as JSON or dataclasses.
 
     `status` is what the outgoing ones begin as: `queued` to be sent, `sent` where being stored is being delivered.
+    `in_form` says that a form is open.
     """
 
     address_id: int
@@ -27,12 +28,14 @@ class Turned:
     incoming: Mapping[str, Any] | None
     outgoing: Sequence[Any]
     status: str
+    in_form: bool = False
 
 
 _SAVE = (
     update(conversation)
     .where(conversation.c.address_id == bindparam("row"))
     .values(session=bindparam("session"), last_seq=bindparam("last_seq"), pushed="", updated_at=bindparam("now"))
+    .values(in_form=bindparam("in_form"))
 )
 _SEEN = update(address).where(address.c.id == bindparam("row")).values(last_seen_at=bindparam("now"), state="ok")
 
@@ -56,7 +59,8 @@ def save(connection: Connection, turns: Sequence[Turned], now: datetime) -> None
                     "status": status,
                 }
             )
-        states.append({"row": turn.address_id, "session": turn.session, "last_seq": seq, "now": now})
+        state = {"row": turn.address_id, "session": turn.session, "last_seq": seq, "in_form": turn.in_form}
+        states.append({**state, "now": now})
     if rows:
         connection.execute(insert(message), rows)
     connection.execute(_SAVE, states)
@@ -98,6 +102,23 @@ def push(
     values = {"address_id": address_id, "seq": seq, "direction": "out", "payload": payload, "at": now, "status": status}
     row: int = connection.execute(insert(message).values(**values).returning(message.c.id)).scalar_one()
     return row
+
+
+def push_to_many(
+    connection: Connection, addresses: Sequence[int], payload: Mapping[str, Any], link: str, now: datetime
+) -> None:
+    """Show the same message, sent already, in many conversations, each address once."""
+    rows = connection.execute(_NUMBER, {"addresses": addresses, "link": link}).all()
+    said = {"direction": "out", "payload": payload, "at": now, "status": "sent"}
+    connection.execute(insert(message), [{"address_id": row.address_id, "seq": row.last_seq, **said} for row in rows])
+
+
+_NUMBER = (
+    update(conversation)
+    .where(conversation.c.address_id.in_(bindparam("addresses", expanding=True)))
+    .values(last_seq=conversation.c.last_seq + 1, pushed=bindparam("link"))
+    .returning(conversation.c.address_id, conversation.c.last_seq)
+)
 
 
 def erase_idle(connection: Connection, now: datetime) -> int:

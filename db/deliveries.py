@@ -1,24 +1,30 @@
 """Deliveries: one per announcement and recipient, each marked before it is sent and sent at most once."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, case, exists, func, literal, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, case, exists, func, literal, or_, select, update
 
 from db import conversations, outbox
-from db.announcements import DONE, QUEUED, SENDING
-from db.audience import Audience, best_address, condition, parse
+from db.announcements import DONE, QUEUED, REMINDER, SENDING
+from db.audience import Audience, best_address, condition, read
 from db.engine import AnyRow
 from db.inbox import insert_ignoring
-from db.models import address, announcement, contact, delivery
+from db.models import address, announcement, contact, conversation, delivery
 from db.models.base import Moment
 
-MAX_ATTEMPTS = 5
+LEASE = timedelta(seconds=15)
+HELD_KEPT = timedelta(days=7)
+NOT_INTERRUPTED = timedelta(hours=1)
 NOWHERE = "Chưa có kênh nào nhắn được cho người này."
 STOPPED_TAKING = "Người nhận đã thôi nhận thông báo."
 GONE = "Người nhận đã chặn hoặc rời kênh."
+IN_DOUBT = "Chương trình dừng khi đang gửi."
+NEVER_WROTE = "Người nhận không nhắn lại trong 7 ngày."
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +32,42 @@ class Claimed:
     """A delivery marked `sending`; what becomes of it is recorded for this `attempt` only."""
 
     id: int
+    announcement_id: int
     attempt: int
     address_id: int
     external_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an attempt: a final status, or `pending` until `not_before`; `counts` says whether it was a try.
+
+    A `blocked` address is sent nothing more until the person writes.
+    """
+
+    claimed: Claimed
+    status: str
+    provider_message_id: str | None = None
+    error: str | None = None
+    not_before: datetime | None = None
+    counts: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An announcement as it stands in the conversations of one channel, and what a bare number after it answers."""
+
+    payload: Mapping[str, Any]
+    link: str
+
+
 def open_announcements(connection: Connection, now: datetime) -> list[AnyRow]:
     """Return the announcements whose time has come and that are not over, the oldest first."""
-    columns = (announcement.c.id, announcement.c.title, announcement.c.text, announcement.c.state)
     query = (
-        select(*columns, announcement.c.urgent, announcement.c.started_at)
+        select(announcement)
         .where(announcement.c.state.in_([QUEUED, SENDING]))
         .where(or_(announcement.c.send_at.is_(None), announcement.c.send_at <= now))
+        .where(or_(announcement.c.held_until.is_(None), announcement.c.held_until <= now))
         .order_by(announcement.c.id)
     )
     return list(connection.execute(query).all())
@@ -49,11 +79,13 @@ def queue(connection: Connection, announcement_id: int, channels: Collection[str
     Done again it changes nothing.
     """
     start = update(announcement).where(announcement.c.id == announcement_id, announcement.c.state == QUEUED)
-    started = connection.execute(start.values(state=SENDING, started_at=now).returning(announcement.c.audience)).first()
+    columns = (announcement.c.audience, announcement.c.topic, announcement.c.kind)
+    started = connection.execute(start.values(state=SENDING, started_at=now).returning(*columns)).first()
     if started is None:
         return
     best = best_address(channels).subquery()
     nowhere = best.c.address_id.is_(None)
+    wanted = condition(read(connection, started.audience), started.topic, agreed=started.kind != REMINDER)
     recipients = (
         select(
             literal(announcement_id),
@@ -66,52 +98,68 @@ def queue(connection: Connection, announcement_id: int, channels: Collection[str
         )
         .select_from(contact)
         .outerjoin(best, best.c.contact_id == contact.c.id)
-        .where(condition(parse(started.audience)))
+        .where(wanted)
         .order_by(contact.c.id)
     )
-    columns = ["announcement_id", "contact_id", "address_id", "channel", "status", "error", "done_at"]
-    connection.execute(insert_ignoring(connection, delivery).from_select(columns, recipients))
+    columns_of = ["announcement_id", "contact_id", "address_id", "channel", "status", "error", "done_at"]
+    connection.execute(insert_ignoring(connection, delivery).from_select(columns_of, recipients))
 
 
 def claim(connection: Connection, announcement_id: int, channel: str, most: int, now: datetime) -> list[Claimed]:
     """Mark up to `most` deliveries `sending`, unless the announcement was paused or cancelled.
 
-    Who no longer wants it, or takes no messages any more, gets that outcome instead.
+    Who no longer wants it, or takes no messages any more, gets that outcome instead; who is in the middle of a form is
+    left for later.
     """
-    state = select(announcement.c.state).where(announcement.c.id == announcement_id).with_for_update(read=True)
-    if connection.execute(state).scalar() != SENDING:
+    columns = (announcement.c.state, announcement.c.kind, announcement.c.topic)
+    standing = select(*columns).where(announcement.c.id == announcement_id).with_for_update(read=True)
+    row = connection.execute(standing).first()
+    if row is None or row.state != SENDING or most <= 0:
         return []
-    while rows := connection.execute(_pending(announcement_id, channel, most, now)).all():
-        _settle(connection, [row.id for row in rows if not row.wanted], "opted_out", STOPPED_TAKING, now)
-        gone = [row.id for row in rows if row.wanted and row.state != "ok"]
+    query = _pending(row.kind == REMINDER, row.topic)
+    asked = {"announcement": announcement_id, "channel": channel, "now": now, "most": most}
+    while rows := connection.execute(query, {**asked, "idle_since": now - NOT_INTERRUPTED}).all():
+        _settle(connection, [one.id for one in rows if not one.wanted], "opted_out", STOPPED_TAKING, now)
+        gone = [one.id for one in rows if one.wanted and one.state != "ok"]
         _settle(connection, gone, "blocked", GONE, now)
-        sendable = [row for row in rows if row.wanted and row.state == "ok"]
+        sendable = [one for one in rows if one.wanted and one.state == "ok"]
         if sendable:
-            ids = [row.id for row in sendable]
-            marked = update(delivery).where(delivery.c.id.in_(ids))
-            connection.execute(marked.values(status="sending", attempts=delivery.c.attempts + 1, not_before=None))
-            return [Claimed(row.id, row.attempts + 1, row.address_id, row.external_id) for row in sendable]
+            connection.execute(_MARK, {"ids": [one.id for one in sendable], "until": now + LEASE})
+            return [
+                Claimed(one.id, announcement_id, one.attempts + 1, one.address_id, one.external_id) for one in sendable
+            ]
     return []
 
 
-def _pending(announcement_id: int, channel: str, most: int, now: datetime) -> Any:
-    wanted = condition(Audience()).label("wanted")
+@cache
+def _pending(reminds: bool, topic: str) -> Select[Any]:
+    """Return the query of what can be sent of an announcement; the whole of it is built once."""
+    wanted = condition(Audience(), topic, agreed=not reminds).label("wanted")
     return (
         select(
             delivery.c.id, delivery.c.attempts, delivery.c.address_id, address.c.external_id, address.c.state, wanted
         )
         .join(address, address.c.id == delivery.c.address_id)
         .join(contact, contact.c.id == delivery.c.contact_id)
+        .join(conversation, conversation.c.address_id == delivery.c.address_id)
         .where(
             delivery.c.status == "pending",
-            delivery.c.announcement_id == announcement_id,
-            delivery.c.channel == channel,
-            or_(delivery.c.not_before.is_(None), delivery.c.not_before <= now),
+            delivery.c.announcement_id == bindparam("announcement"),
+            delivery.c.channel == bindparam("channel"),
+            or_(delivery.c.not_before.is_(None), delivery.c.not_before <= bindparam("now", type_=Moment)),
+            or_(~conversation.c.in_form, conversation.c.updated_at <= bindparam("idle_since", type_=Moment)),
         )
         .order_by(delivery.c.id)
-        .limit(most)
+        .limit(bindparam("most"))
         .with_for_update(of=delivery, skip_locked=True)
     )
+
+
+_MARK = (
+    update(delivery)
+    .where(delivery.c.id.in_(bindparam("ids", expanding=True)))
+    .values(status="sending", attempts=delivery.c.attempts + 1, not_before=None, lease_until=bindparam("until"))
+)
 
 
 def _settle(connection: Connection, ids: Sequence[int], status: str, error: str, now: datetime) -> None:
@@ -120,51 +168,65 @@ def _settle(connection: Connection, ids: Sequence[int], status: str, error: str,
         connection.execute(rows.values(status=status, error=error, done_at=now))
 
 
-def sent(
-    connection: Connection,
-    claimed: Claimed,
-    provider_message_id: str | None,
-    payload: Mapping[str, Any],
-    link: str,
-    now: datetime,
-) -> None:
-    """Record that a delivery arrived, and show it in the conversation; a bare number then answers its link."""
-    if _record(connection, claimed, status="sent", provider_message_id=provider_message_id, error=None, done_at=now):
-        message_id = conversations.push(connection, claimed.address_id, payload, link, "sent", now)
-        connection.execute(update(delivery).where(delivery.c.id == claimed.id).values(message_id=message_id))
+def record(connection: Connection, outcomes: Sequence[Outcome], shown: Mapping[int, Shown], now: datetime) -> None:
+    """Record the outcomes of attempts that have none or are uncertain; who was sent to sees it in the conversation.
+
+    `shown` is each announcement as it stands there, by its id.
+    """
+    undecided = _undecided(connection, outcomes)
+    fresh = [one for one in outcomes if (one.claimed.id, one.claimed.attempt) in undecided]
+    if not fresh:
+        return
+    connection.execute(
+        _RECORD,
+        [
+            {
+                "row": one.claimed.id,
+                "status": one.status,
+                "attempts": one.claimed.attempt if one.counts else one.claimed.attempt - 1,
+                "provider_message_id": one.provider_message_id,
+                "error": one.error,
+                "not_before": one.not_before,
+                "done_at": None if one.status == "pending" else now,
+            }
+            for one in fresh
+        ],
+    )
+    arrived: dict[int, list[int]] = defaultdict(list)
+    for one in fresh:
+        if one.status == "sent":
+            arrived[one.claimed.announcement_id].append(one.claimed.address_id)
+        elif one.status == "blocked":
+            outbox.stop(connection, one.claimed.address_id, one.error or GONE)
+    for announcement_id, addresses in arrived.items():
+        seen = shown[announcement_id]
+        conversations.push_to_many(connection, addresses, seen.payload, seen.link, now)
 
 
-def ended(connection: Connection, claimed: Claimed, status: str, error: str, now: datetime) -> None:
-    """Record an outcome that is final: `failed`, `uncertain`, or `held` until the person writes."""
-    _record(connection, claimed, status=status, error=error, done_at=now)
+def _undecided(connection: Connection, outcomes: Sequence[Outcome]) -> set[tuple[int, int]]:
+    rows = connection.execute(_UNDECIDED, {"ids": [one.claimed.id for one in outcomes]}).all()
+    return {(row.id, row.attempts) for row in rows}
 
 
-def blocked(connection: Connection, claimed: Claimed, error: str, now: datetime) -> None:
-    """Record that the person blocked us or is gone; nothing more is sent to that address."""
-    _record(connection, claimed, status="blocked", error=error, done_at=now)
-    outbox.stop(connection, claimed.address_id, error)
+_UNDECIDED = (
+    select(delivery.c.id, delivery.c.attempts)
+    .where(delivery.c.id.in_(bindparam("ids", expanding=True)), delivery.c.status.in_(["sending", "uncertain"]))
+    .order_by(delivery.c.id)
+    .with_for_update()
+)
+_RECORD = (
+    update(delivery)
+    .where(delivery.c.id == bindparam("row"))
+    .values({**{name: bindparam(name) for name in ("status", "attempts", "provider_message_id", "error")}})
+    .values(not_before=bindparam("not_before"), done_at=bindparam("done_at"), lease_until=None)
+)
 
 
-def wait(connection: Connection, claimed: Claimed, seconds: float, now: datetime) -> None:
-    """Put a delivery back that the vendor was too busy for; this does not count as a try."""
-    not_before = now + timedelta(seconds=seconds)
-    _record(connection, claimed, status="pending", attempts=claimed.attempt - 1, not_before=not_before)
-
-
-def retry(connection: Connection, claimed: Claimed, error: str, now: datetime) -> None:
-    """Put a delivery back that was surely not sent, for a while; the fifth time it has failed."""
-    if claimed.attempt >= MAX_ATTEMPTS:
-        ended(connection, claimed, "failed", error, now)
-    else:
-        not_before = now + outbox.delay(claimed.attempt - 1)
-        _record(connection, claimed, status="pending", not_before=not_before, error=error)
-
-
-def _record(connection: Connection, claimed: Claimed, **values: Any) -> bool:
-    """Record the outcome of an attempt that has none, or is uncertain; return whether it was so."""
-    attempt = (delivery.c.id == claimed.id) & (delivery.c.attempts == claimed.attempt)
-    undecided = update(delivery).where(attempt, delivery.c.status.in_(["sending", "uncertain"]))
-    return bool(connection.execute(undecided.values(values)).rowcount)
+def give_up(connection: Connection, announcement_id: int, channel: str, error: str, now: datetime) -> None:
+    """Call failed whoever still waits on a channel that nothing can be sent through."""
+    waiting = (delivery.c.announcement_id == announcement_id) & (delivery.c.channel == channel)
+    rows = update(delivery).where(waiting, delivery.c.status == "pending")
+    connection.execute(rows.values(status="failed", error=error, done_at=now))
 
 
 def finish(connection: Connection, announcement_id: int) -> bool:
@@ -174,7 +236,31 @@ def finish(connection: Connection, announcement_id: int) -> bool:
     return bool(connection.execute(update(announcement).where(row, ~waits).values(state=DONE)).rowcount)
 
 
+def release(connection: Connection, contacts: Collection[int], now: datetime) -> None:
+    """Let those be sent what was held for them who have just written."""
+    kept = delivery.c.done_at > now - HELD_KEPT
+    held = update(delivery).where(delivery.c.contact_id.in_(contacts), delivery.c.status == "held", kept)
+    free = held.values(status="pending", done_at=None, not_before=None, error=None)
+    again = set(connection.execute(free.returning(delivery.c.announcement_id)).scalars())
+    if again:
+        over = update(announcement).where(announcement.c.id.in_(again), announcement.c.state == DONE)
+        connection.execute(over.values(state=SENDING))
+
+
+def expire_held(connection: Connection, now: datetime) -> None:
+    """Call unreachable those for whom something was held and who have not written for seven days."""
+    old = update(delivery).where(delivery.c.status == "held", delivery.c.done_at <= now - HELD_KEPT)
+    connection.execute(old.values(status="unreachable", error=NEVER_WROTE, done_at=now))
+
+
 def recover(connection: Connection) -> None:
-    """At start: what was being sent when the program ended may have arrived; it is never repeated by itself."""
-    left = delivery.c.status == "sending"
-    connection.execute(update(delivery).where(left).values(status="uncertain", error="Chương trình dừng khi đang gửi."))
+    """At the start of the only process: what was being sent when it ended may have arrived; it is never repeated by
+    itself."""
+    left = update(delivery).where(delivery.c.status == "sending")
+    connection.execute(left.values(status="uncertain", error=IN_DOUBT, lease_until=None))
+
+
+def expire_leases(connection: Connection, now: datetime) -> None:
+    """The same for what other processes have been sending for longer than anything takes: they are gone."""
+    left = update(delivery).where(delivery.c.status == "sending", delivery.c.lease_until < now)
+    connection.execute(left.values(status="uncertain", error=IN_DOUBT, lease_until=None))

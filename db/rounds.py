@@ -97,7 +97,8 @@ def open_round(connection: Connection, planned: Planned, shipped: Collection[str
         raise RoundRefused(f"Số công văn dài {len(clean.letter)} ký tự; nhiều nhất là {MAX_LETTER}.")
     if clean.closes_at <= max(clean.opens_at, now):
         raise RoundRefused("Hạn trả lời phải sau lúc mở đợt và sau lúc này.")
-    audience.parse(clean.audience)
+    if audience.parse(clean.audience).rounds:
+        raise RoundRefused("Đợt không hỏi theo một đợt khác được; bỏ điều kiện round: đi.")
     row = insert(round_).values(**asdict(clean), created_by=by, created_at=now)
     round_id: int = connection.execute(row.returning(round_.c.id)).scalar_one()
     return round_id

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select, update
 from conversation.catalog import Library
 from conversation.contact import ANNOUNCEMENTS
 from conversation.records import AnnouncementsStopped, ConsentWithdrawn
-from db.audience import Audience, AudienceError, condition, parse, reach, refuse_unknown
+from db.audience import Asked, Audience, AudienceError, condition, parse, reach, refuse_unknown
 from db.engine import Database
 from db.models import address, contact
 from tests.office import LAN, a_person
@@ -25,15 +25,23 @@ def test_every_part_is_read() -> None:
         answered=frozenset({"interest"}),
         not_answered=frozenset({"needs"}),
     )
+    assert parse("kind=household topic=training tag=Vip class:qt1 round:3 received:12") == Audience(
+        kinds=frozenset({"household"}),
+        topics=frozenset({"training"}),
+        tags=frozenset({"vip"}),
+        classes=frozenset({"QT1"}),
+        rounds=(Asked(3),),
+        received=frozenset({12}),
+    )
     assert parse("size=3") == Audience(smallest=3, largest=3)
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("tag=vip", "«tag=vip»: chưa lọc được theo nhãn (tag)"),
-        ("topic=training", "«topic=training»: chưa lọc được theo chủ đề (topic)"),
-        ("!tag=vip", "chưa lọc được theo nhãn"),
+        ("!tag=vip", "không có bộ lọc tên «!tag»"),
+        ("round:ba", "«round:ba»: round cần số thứ tự"),
+        ("received:", "sau received: còn thiếu giá trị"),
         ("garment", "«garment»: không đọc được"),
         ("nghe=may", "không có bộ lọc tên «nghe»"),
         ("!commune=13285", "không có bộ lọc tên «!commune»"),
@@ -56,7 +64,9 @@ def test_what_cannot_be_meant_is_refused_naming_the_word(text: str, said: str) -
     assert said in str(refused.value)
 
 
-@pytest.mark.parametrize("text", ["commune=99999", "trade=garmnet", "answered:nedds", "!answered:nedds"])
+@pytest.mark.parametrize(
+    "text", ["commune=99999", "trade=garmnet", "answered:nedds", "!answered:nedds", "kind=hkd", "topic=news"]
+)
 def test_a_slip_of_the_pen_is_refused_before_it_reaches_nobody(text: str, library: Library) -> None:
     with pytest.raises(AudienceError):
         refuse_unknown(parse(text), library)

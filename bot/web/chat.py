@@ -75,7 +75,8 @@ async def say(request: Request) -> Response:
 def _label(seen: Shot, form: FormData, choice: str) -> str:
     """Return the words of what was tapped or ticked, for the page to show as the visitor's own."""
     tapped = [str(one) for one in form.getlist("pick")] if choice.endswith("done") else [choice]
-    labels = "; ".join(one.label.removeprefix("✓ ") for one in seen.choices if one.token in tapped)
+    shown = (*seen.choices, *(link for line in seen.lines for link in line.links))
+    labels = "; ".join(dict.fromkeys(one.label.removeprefix("✓ ") for one in shown if one.token in tapped))
     return labels or str(form.get("label", ""))[:100]
 
 

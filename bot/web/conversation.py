@@ -10,13 +10,14 @@ from starlette.requests import Request
 from bot.app import Parts
 from bot.web.pages import parts_of
 from conversation.catalog import FixedCatalog
-from conversation.channel import CAPABILITIES, Message, Shown
+from conversation.channel import CAPABILITIES, Attachment, Message, Shown
 from conversation.contact import KnownContact
 from conversation.engine import converse
 from conversation.flow import Turn
 from conversation.incoming import Address, Incoming
 from conversation.session import Session
 from db import conversations
+from db.engine import AnyRow
 from handlers import FLOWS
 
 COOKIE = "kcbot_chat"
@@ -26,13 +27,15 @@ SHOWN = 200
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One message as the page shows it, whoever said it."""
+    """One message as the page shows it, whoever said it; `links` are what an announcement lets one tap."""
 
     seq: int
     mine: bool
     text: str
     key: str = ""
     pictures: Sequence[tuple[str, str]] = ()
+    links: Sequence[Shown] = ()
+    file: Attachment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,25 +72,26 @@ def _shot(connection: Connection, name: str, after: int) -> Shot | None:
     if row is None or not row.last_seq:
         return None
     messages = conversations.messages_after(connection, row.id, 0, SHOWN)
-    lines = [
-        Line(
-            one.seq,
-            one.direction == "in",
-            one.payload["text"],
-            one.payload.get("key", ""),
-            one.payload.get("pictures", ()),
-        )
-        for one in messages
-        if one.seq > after and one.payload["text"]
-    ]
+    lines = [_line(one) for one in messages if one.seq > after and one.payload["text"]]
     outgoing = [Message.from_json(one.payload) for one in messages if one.direction == "out"]
-    open_one = next((message for message in reversed(outgoing) if message.choices), None)
+    open_one = next((message for message in reversed(outgoing) if message.choices and message.choices[0].n), None)
     wants = outgoing[-1].wants if outgoing else ""
     if open_one is None:
         return Shot(row.id, lines, last_seq=row.last_seq, wants=wants)
     number = str(Session.from_json(row.session).prompt.number)
     live = [choice for choice in open_one.choices if choice.token.startswith((">", f"{number}:"))]
     return Shot(row.id, lines, live, open_one.pick_many, row.last_seq, wants)
+
+
+def _line(row: AnyRow) -> Line:
+    if row.direction == "in":
+        return Line(row.seq, True, row.payload["text"])
+    said = Message.from_json(row.payload)
+    links = tuple(choice for choice in said.choices if not choice.n)
+    pictures, file = said.pictures, said.attachment
+    if file and file.is_picture:
+        pictures, file = (*pictures, (file.place, "")), None
+    return Line(row.seq, False, said.text, said.key, pictures, links, file)
 
 
 def greeting(parts: Parts) -> Shot:

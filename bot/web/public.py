@@ -1,6 +1,7 @@
 """Pages for everybody: what this is, policy, classes, and whether it runs."""
 
 from pathlib import PurePath
+from urllib.parse import quote
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
@@ -9,7 +10,7 @@ from starlette.responses import PlainTextResponse, Response
 from bot.web.pages import page, parts_of, sorry
 from conversation.calendar import local_day
 from conversation.training_class import TrainingClass
-from db import classes, forms
+from db import attachments, classes, forms
 from db.migrate import is_current
 
 PICTURES = {
@@ -67,6 +68,18 @@ async def picture(request: Request) -> Response:
     if data is None or not media_type:
         return sorry(request, 404, "Không có hình này", "Phiếu có thể đã đổi.")
     return Response(data, media_type=media_type, headers={"Cache-Control": "public, max-age=31536000, immutable"})
+
+
+async def attachment(request: Request) -> Response:
+    """Show a picture, or give out a file, of an announcement; the same bytes for ever."""
+    sha = request.path_params["sha"]
+    found = await parts_of(request).database.read(lambda connection: attachments.find(connection, sha))
+    if found is None:
+        return sorry(request, 404, "Không có tệp này", "Thông báo có thể đã được rút lại.")
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+    if not found.is_picture:
+        headers["Content-Disposition"] = f"attachment; filename*=utf-8''{quote(found.name)}"
+    return Response(found.data, media_type=found.media_type, headers=headers)
 
 
 async def _classes(request: Request) -> list[TrainingClass]:

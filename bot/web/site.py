@@ -47,6 +47,7 @@ def site(parts: Parts) -> Starlette:
             Route("/lop/", public.training),
             Route("/lop/{code}", public.training_class),
             Route("/hinh/{sha}/{name}", public.picture),
+            Route("/tep/{sha}/{name}", public.attachment),
             Route("/healthz", public.alive),
             Route("/readyz", public.ready),
             Mount("/static", StaticFiles(directory=STATIC)),

@@ -77,9 +77,14 @@ delivery = Table(
     Column("provider_message_id", String),
     Column("error", Text),
     Column("done_at", Moment),
-    Column("message_id", Identifier),
     UniqueConstraint("announcement_id", "contact_id"),
-    Index("ix_delivery_status", "status", "announcement_id", "channel", "id"),
+    Index("ix_delivery_status", "announcement_id", "status", "channel", "id"),
+    Index(
+        "ix_delivery_sending",
+        "lease_until",
+        sqlite_where=text("status = 'sending'"),
+        postgresql_where=text("status = 'sending'"),
+    ),
     Index(
         "ix_delivery_held",
         "contact_id",

@@ -14,7 +14,7 @@ depends_on = None
 _JSON = sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql")
 _IDENTIFIER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _MOMENT = sa.DateTime(timezone=True)
-_HELD = sa.text("status = 'held'")
+_HELD, _SENDING = sa.text("status = 'held'"), sa.text("status = 'sending'")
 
 
 def _columns() -> list[tuple[str, sa.Column[Any]]]:
@@ -40,6 +40,12 @@ def _columns() -> list[tuple[str, sa.Column[Any]]]:
 def upgrade() -> None:
     for table, column in _columns():
         op.add_column(table, column)
+    op.drop_column("delivery", "message_id")
+    op.drop_index("ix_delivery_status", "delivery")
+    op.create_index("ix_delivery_status", "delivery", ["announcement_id", "status", "channel", "id"])
+    op.create_index(
+        "ix_delivery_sending", "delivery", ["lease_until"], sqlite_where=_SENDING, postgresql_where=_SENDING
+    )
     op.create_index("ix_delivery_held", "delivery", ["contact_id"], sqlite_where=_HELD, postgresql_where=_HELD)
     op.create_table(
         "attachment",
@@ -129,8 +135,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.add_column("delivery", sa.Column("message_id", _IDENTIFIER))
     for table in ("reminder", "staff_chat", "muted_topic", "establishment_tag", "saved_audience", "rate", "attachment"):
         op.drop_table(table)
-    op.drop_index("ix_delivery_held", "delivery")
+    for name in ("ix_delivery_held", "ix_delivery_sending", "ix_delivery_status"):
+        op.drop_index(name, "delivery")
+    op.create_index("ix_delivery_status", "delivery", ["status", "announcement_id", "channel", "id"])
     for table, column in reversed(_columns()):
         op.drop_column(table, column.name)

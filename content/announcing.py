@@ -1,0 +1,70 @@
+"""Wording an announcement for a channel: its text, what can be tapped or typed, its file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from content.render import Renderer
+from conversation.catalog import Library
+from conversation.channel import Attachment, Capabilities, Message, Shown
+from conversation.reply import Reply
+
+KEYS = {
+    "news": "announcements/pushed",
+    "correction": "announcements/correction",
+    "reminder": "announcements/reminder",
+}
+# Flows that a word opens in any chat.
+_WORDS = {">needs": "NHU CẦU", ">needs_full": "KHẢO SÁT", ">interest": "QUAN TÂM", ">classes": "LỚP"}
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """An announcement as it is sent; `buttons` are (label, link), `at` is when its sending began."""
+
+    kind: str
+    title: str
+    text: str
+    at: datetime
+    buttons: Sequence[tuple[str, str]] = ()
+    attachment: Attachment | None = None
+    paid: bool = False
+
+
+def word(renderer: Renderer, library: Library, announced: Announced, can: Capabilities) -> Message:
+    """Return the one message an announcement is on a channel.
+
+    Where nothing can be pressed each button becomes a line that says what to type: a code word, never a number, which
+    only ever answers the open question. A file that the channel does not carry becomes its public address.
+    """
+    key = KEYS[announced.kind]
+    lines = []
+    pressed = len(announced.buttons) <= can.buttons
+    if not pressed:
+        lines += [f"{label}: gõ {code_word(library, link)}" for label, link in announced.buttons]
+    file = announced.attachment
+    if file and not can.files and library.organisation.public_url:
+        lines.append(f"{'Ảnh' if file.is_picture else 'Tệp'}: {library.organisation.public_url}{file.place}")
+    values = {"title": announced.title, "text": announced.text, "at": announced.at, "lines": lines}
+    choices = tuple(Shown(0, link, label) for label, link in announced.buttons) if pressed else ()
+    return Message(
+        key,
+        renderer.words(Reply(key, values)),
+        choices,
+        buttons=bool(choices),
+        attachment=file if can.files else None,
+        paid=announced.paid,
+    )
+
+
+def code_word(library: Library, link: str) -> str:
+    """Return what to type to follow a link."""
+    kind, _, argument = link.removeprefix(">").partition("/")
+    if link in _WORDS:
+        return _WORDS[link]
+    if kind == "class":
+        return argument
+    if kind == "round":
+        return f"DT{argument}"
+    page = library.pages.get(argument)
+    return f"«{page.title}»" if page else argument.upper()

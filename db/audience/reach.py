@@ -1,0 +1,65 @@
+"""Where people can be reached, and how many of an audience that is."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection, Select, func, select
+
+from db.audience.condition import REHEARSAL, condition
+from db.audience.query import Asked, Audience, AudienceError, parse
+from db.models import address, contact, round_
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How many contacts an audience has, how many of them each channel reaches, and how many none does."""
+
+    total: int
+    by_channel: Mapping[str, int]
+    unreachable: int
+
+
+def read(connection: Connection, text: str) -> Audience:
+    """Read a query, and look up whom the rounds in it asked. Raises AudienceError."""
+    audience = parse(text)
+    return replace(audience, rounds=tuple(_asked(connection, one.round) for one in audience.rounds))
+
+
+def _asked(connection: Connection, round_id: int) -> Asked:
+    wanted: str | None = connection.execute(select(round_.c.audience).where(round_.c.id == round_id)).scalar()
+    if wanted is None:
+        raise AudienceError(f"«round:{round_id}»: không có đợt số {round_id}")
+    return Asked(round_id, parse(wanted))
+
+
+def best_address(channels: Collection[str] = ()) -> Select[tuple[int, int, str]]:
+    """Return a query (`contact_id`, `address_id`, `channel`) of where each contact is reached: of the addresses that
+    still take messages, the one they wrote from last; only those of `channels` where any are given."""
+    latest = func.row_number().over(
+        partition_by=address.c.contact_id, order_by=(address.c.last_seen_at.desc(), address.c.id.desc())
+    )
+    taking = (address.c.state == "ok") & (address.c.channel != REHEARSAL)
+    if channels:
+        taking &= address.c.channel.in_(sorted(channels))
+    usable = (
+        select(address.c.contact_id, address.c.id.label("address_id"), address.c.channel, latest.label("rank"))
+        .where(taking)
+        .subquery()
+    )
+    return select(usable.c.contact_id, usable.c.address_id, usable.c.channel).where(usable.c.rank == 1)
+
+
+def reach(connection: Connection, audience: Audience, channels: Collection[str] = ()) -> Reach:
+    """Count whom an audience has right now, by the channel that would carry a message to them; only `channels` carry
+    any, where they are given."""
+    best = best_address(channels).subquery()
+    query = (
+        select(best.c.channel, func.count())
+        .select_from(contact)
+        .outerjoin(best, best.c.contact_id == contact.c.id)
+        .where(condition(audience))
+        .group_by(best.c.channel)
+    )
+    counts = {channel or "": count for channel, count in connection.execute(query)}
+    unreachable = counts.pop("", 0)
+    return Reach(sum(counts.values()) + unreachable, dict(sorted(counts.items())), unreachable)
