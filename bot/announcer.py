@@ -2,55 +2,50 @@
 
 import asyncio
 import re
+from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, time
-from typing import Any
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
 
 from bot.channels.base import Channel
 from bot.clock import Clock
+from bot.gathered import Gathered
 from bot.in_flight import InFlight
 from bot.limiter import Limiter
+from bot.outcomes import REVOKED, outcome_of
 from bot.receive import Changed
+from content.announcing import Announced, word
 from content.render import Renderer
-from conversation.calendar import VIETNAM, local_day
-from conversation.channel import Message, Rejected, Stopped, Throttled, Unreachable, WindowClosed
-from conversation.reply import Reply
-from db import classes, deliveries
+from conversation.calendar import Quiet, local_day
+from conversation.catalog import Library
+from conversation.channel import Message, Throttled, TokenRevoked
+from db import announcements, attachments, classes, deliveries
 from db.announcements import QUEUED
-from db.deliveries import Claimed
+from db.deliveries import Claimed, Outcome, Shown
 from db.engine import AnyRow, Database
-from db.unit_of_work import Unit
 
 CHUNK = 50
-MOST_IN_FLIGHT = 200
+MOST_IN_FLIGHT = 256
+PACE_SECONDS = 0.01
+LONGEST_PACE_SECONDS = 0.1
+LOOK_SECONDS = 0.5
 POLL_SECONDS = 1.0
-PACE_SECONDS = 0.02
 MOST_CLASSES = 100
-Quiet = tuple[time, time]
+MISSED_AFTER = timedelta(hours=2)
 
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class _Announcement:
-    """One as it is sent: its id, its message, and what a bare number typed after it answers."""
-
-    id: int
-    message: Message
-    link: str
-
-
 class Announcer:
-    """Sends announcements; `quiet` is from when till when, in Vietnam, those that are not urgent wait."""
+    """Sends announcements; in the hours of `quiet` those that are not urgent wait."""
 
     def __init__(
         self,
         database: Database,
         renderer: Renderer,
+        library: Library,
         channels: Mapping[str, Channel],
         limiter: Limiter,
         changed: Changed,
@@ -59,12 +54,17 @@ class Announcer:
     ) -> None:
         self.database = database
         self.renderer = renderer
+        self.library = library
         self.channels = channels
         self.limiter = limiter
         self.changed = changed
         self.clock = clock
         self.quiet = quiet
-        self._worded: dict[int, _Announcement] = {}
+        self._open: list[AnyRow] = []
+        self._look_after: datetime | None = None
+        self._worded: dict[tuple[int, str], tuple[Message, Shown]] = {}
+        self._limited = False
+        self._outcomes: Gathered[tuple[Outcome, Shown]] = Gathered(self._record)
 
     async def run(self) -> None:
         """Send for ever; stopped, it waits for what is under way."""
@@ -72,121 +72,167 @@ class Announcer:
             while True:
                 # A round that is stopped between marking and sending would leave what it marked in doubt.
                 progress = await asyncio.shield(flights.start(self._round(flights)))
-                busy = progress or flights.free < MOST_IN_FLIGHT
-                await asyncio.sleep(max(PACE_SECONDS, self.limiter.interval) if busy else POLL_SECONDS)
+                await asyncio.sleep(self._pace if progress or self._limited else POLL_SECONDS)
+
+    @property
+    def _pace(self) -> float:
+        """Seconds between rounds: half of what one send takes at the rate, within bounds."""
+        return min(LONGEST_PACE_SECONDS, max(PACE_SECONDS, 0.5 / self.limiter.per_second))
 
     async def step(self) -> None:
         """Send whatever may be sent now; returns when each of these has its outcome."""
         progress = True
         while progress:
+            self._look_after = None
             async with InFlight(MOST_IN_FLIGHT) as flights:
                 progress = await self._round(flights)
 
     async def _round(self, flights: InFlight) -> bool:
         """Start what may be sent now; return whether that was anything."""
         now = self.clock()
-        rows = await self.database.read(lambda connection: deliveries.open_announcements(connection, now))
-        quiet = self.quiet is not None and is_within(self.quiet, now)
-        progress = False
-        for row in rows:
-            if row.urgent or not quiet:
-                progress |= await self._advance(row, flights, now)
+        looks = self._look_after is None or now >= self._look_after
+        if looks:
+            self._open = await self._find(now)
+            self._look_after = now + timedelta(seconds=LOOK_SECONDS)
+        progress = self._limited = False
+        for row in self._open:
+            progress |= await self._advance(row, flights, now, may_finish=looks)
         return progress
 
-    async def _advance(self, row: AnyRow, flights: InFlight, now: datetime) -> bool:
-        """Send the next chunk of an announcement on every channel, each within its pace."""
+    async def _find(self, now: datetime) -> list[AnyRow]:
+        """Return the announcements to be sent now, each with its deliveries."""
+        rows = await self.database.read(lambda connection: deliveries.open_announcements(connection, now))
+        found = []
+        for row in rows:
+            if row.state == QUEUED and self._is_missed(row, now):
+                await self._miss(row.id, now)
+            elif row.urgent or self.quiet is None or not self.quiet.contains(now):
+                await self._queue(row, now)
+                found.append(row)
+        return found
+
+    def _is_missed(self, row: AnyRow, now: datetime) -> bool:
+        """Whether the time of an announcement that was to go at one went by while nothing ran."""
+        if row.send_at is None:
+            return False
+        due: datetime = max(moment for moment in (row.send_at, row.approved_at, row.held_until) if moment)
+        if self.quiet and not row.urgent:
+            due = self.quiet.over(due)
+        return now > due + MISSED_AFTER
+
+    async def _miss(self, announcement_id: int, now: datetime) -> None:
+        log.warning("an announcement missed its time", announcement=announcement_id)
+        await self.database.write(lambda connection: announcements.miss(connection, announcement_id, now))
+
+    async def _queue(self, row: AnyRow, now: datetime) -> None:
         if row.state == QUEUED:
             await self.database.write(lambda connection: deliveries.queue(connection, row.id, self.channels, now))
-        if row.id not in self._worded:
-            self._worded[row.id] = await self._word(row, now)
-        announcement = self._worded[row.id]
+
+    async def _advance(self, row: AnyRow, flights: InFlight, now: datetime, *, may_finish: bool) -> bool:
+        """Send the next chunk of an announcement on every channel, each within its pace."""
         progress = False
         for name, channel in self.channels.items():
             if channel.stored:
-                progress |= await self._put(announcement, name, now)
+                progress |= await self._put(row, name, now)
             else:
-                progress |= await self._start(announcement, name, flights, now)
-        if not progress and await self.database.write(lambda connection: deliveries.finish(connection, row.id)):
-            del self._worded[row.id]
+                progress |= await self._start(row, name, flights, now)
+        if may_finish and not progress and await self._finish(row.id):
+            for name in self.channels:
+                self._worded.pop((row.id, name), None)
         return progress
 
-    async def _word(self, row: AnyRow, now: datetime) -> _Announcement:
-        values = {"title": row.title, "text": row.text, "at": row.started_at or now}
-        key = "announcements/pushed"
-        link = await self.database.read(lambda connection: _link(connection, f"{row.title} {row.text}", now))
-        return _Announcement(row.id, Message(key, self.renderer.words(Reply(key, values))), link)
+    async def _finish(self, announcement_id: int) -> bool:
+        return await self.database.write(lambda connection: deliveries.finish(connection, announcement_id))
 
-    async def _put(self, announcement: _Announcement, channel: str, now: datetime) -> bool:
+    async def _word(self, row: AnyRow, channel: str, now: datetime) -> tuple[Message, Shown]:
+        """Return an announcement as a channel carries it, and as it then stands in the conversation."""
+        if (row.id, channel) not in self._worded:
+            buttons = [(button["label"], button["link"]) for button in row.buttons]
+
+            def read(connection: Connection) -> tuple[Announced, str]:
+                file = attachments.find(connection, row.attachment) if row.attachment else None
+                at = row.started_at or now
+                announced = Announced(row.kind, row.title, row.text, at, buttons, file, row.paid)
+                named = _link(connection, f"{row.title} {row.text}", now)
+                return announced, named or (buttons[0][1] if buttons else ">announcements")
+
+            announced, link = await self.database.read(read)
+            message = word(self.renderer, self.library, announced, self.channels[channel].capabilities)
+            self._worded[row.id, channel] = message, Shown(message.to_json(), link)
+        return self._worded[row.id, channel]
+
+    async def _put(self, row: AnyRow, channel: str, now: datetime) -> bool:
         """Put it into conversations where being stored is being delivered."""
+        _, shown = await self._word(row, channel, now)
 
         def put(connection: Connection) -> list[Claimed]:
-            claimed = deliveries.claim(connection, announcement.id, channel, CHUNK, now)
-            for one in claimed:
-                deliveries.sent(connection, one, None, announcement.message.to_json(), announcement.link, now)
+            claimed = deliveries.claim(connection, row.id, channel, CHUNK, now)
+            outcomes = [Outcome(one, "sent") for one in claimed]
+            if outcomes:
+                deliveries.record(connection, outcomes, shown, now)
             return claimed
 
         claimed = await self.database.write(put)
         self.changed.tell([one.address_id for one in claimed])
         return bool(claimed)
 
-    async def _start(self, announcement: _Announcement, channel: str, flights: InFlight, now: datetime) -> bool:
+    async def _start(self, row: AnyRow, channel: str, flights: InFlight, now: datetime) -> bool:
         """Mark a chunk, then start sending it."""
-        most = min(CHUNK, flights.free, self.limiter.for_announcements(channel))
-        if not most:
-            return False
-        claimed = await self.database.write(
-            lambda connection: deliveries.claim(connection, announcement.id, channel, most, now)
-        )
-        self.limiter.spend(channel, len(claimed))
+        message, shown = await self._word(row, channel, now)
+
+        def take(connection: Connection) -> tuple[list[Claimed], int]:
+            allowed = min(CHUNK, flights.free, self.limiter.for_announcements(connection, channel, now))
+            claimed = deliveries.claim(connection, row.id, channel, allowed, now)
+            self.limiter.spend(connection, channel, len(claimed), now)
+            return claimed, allowed
+
+        claimed, allowed = await self.database.write(take)
+        self._limited |= len(claimed) == allowed
         for one in claimed:
-            flights.start(self._deliver(announcement, channel, one))
+            flights.start(self._deliver(message, shown, channel, one))
         return bool(claimed)
 
-    async def _deliver(self, announcement: _Announcement, channel: str, claimed: Claimed) -> None:
-        await self.database.write(await self._outcome(announcement, channel, claimed))
+    async def _deliver(self, message: Message, shown: Shown, channel: str, claimed: Claimed) -> None:
+        await self._outcomes.put((await self._outcome(message, channel, claimed), shown))
 
-    async def _outcome(self, announcement: _Announcement, channel: str, claimed: Claimed) -> Unit[None]:
-        """Send to one recipient; return what to record. Whatever is not surely unsent is uncertain."""
+    async def _outcome(self, message: Message, channel: str, claimed: Claimed) -> Outcome:
+        """Send to one recipient; return what became of it."""
         try:
-            provider_id = await self.channels[channel].send(claimed.external_id, announcement.message)
+            provider_id = await self.channels[channel].send(claimed.external_id, message)
         except Throttled as asked:
             seconds, now = asked.seconds, self.clock()
-            self.limiter.hold(channel, seconds)
-            return lambda connection: deliveries.wait(connection, claimed, seconds, now)
+            await self.database.write(lambda connection: self.limiter.hold(connection, channel, seconds, now))
+            return outcome_of(claimed, asked, now)
+        except TokenRevoked as revoked:
+            log.error("the channel's token is refused", channel=channel)
+            now = self.clock()
+            await self.database.write(
+                lambda connection: deliveries.give_up(connection, claimed.announcement_id, channel, REVOKED, now)
+            )
+            return outcome_of(claimed, revoked, now)
         except Exception as problem:
-            return self._failure(claimed, problem)
-        payload: dict[str, Any] = announcement.message.to_json()
+            log.warning("announcement not delivered", delivery=claimed.id, error=repr(problem))
+            return outcome_of(claimed, problem, self.clock())
+        return Outcome(claimed, "sent", provider_id)
+
+    async def _record(self, gathered: list[tuple[Outcome, Shown]]) -> None:
+        """Record outcomes; an announcement looks different from channel to channel, so each is a write of its own."""
         now = self.clock()
-        return lambda connection: deliveries.sent(connection, claimed, provider_id, payload, announcement.link, now)
+        by_look: dict[int, list[tuple[Outcome, Shown]]] = defaultdict(list)
+        for one in gathered:
+            by_look[id(one[1])].append(one)
 
-    def _failure(self, claimed: Claimed, problem: Exception) -> Unit[None]:
-        error, now = repr(problem), self.clock()
-        log.warning("announcement not delivered", delivery=claimed.id, error=error)
-        match problem:
-            case Unreachable():
-                return lambda connection: deliveries.retry(connection, claimed, error, now)
-            case Stopped():
-                return lambda connection: deliveries.blocked(connection, claimed, error, now)
-            case Rejected():
-                status = "failed"
-            case WindowClosed():
-                status = "held"
-            case _:
-                status = "uncertain"
-        return lambda connection: deliveries.ended(connection, claimed, status, error, now)
+        def write(connection: Connection) -> None:
+            for same in by_look.values():
+                deliveries.record(connection, [outcome for outcome, _ in same], same[0][1], now)
 
-
-def is_within(quiet: Quiet, now: datetime) -> bool:
-    """Whether a moment lies in hours of Vietnam's day, which may pass midnight."""
-    start, end = quiet
-    clock = now.astimezone(VIETNAM).time()
-    return start <= clock < end if start <= end else clock >= start or clock < end
+        await self.database.write(write)
 
 
 def _link(connection: Connection, text: str, now: datetime) -> str:
-    """Return the link of the first class open for signing up whose code word stands in a text, else of the list."""
+    """Return the link of the first class open for signing up whose code word stands in a text, "" for none."""
     words = set(re.findall(r"\w+", text.upper()))
     day = local_day(now)
     upcoming = classes.upcoming(connection, now, MOST_CLASSES)
     codes = [one.code for one in upcoming if one.takes(day) and one.code in words]
-    return f">class/{codes[0]}" if codes else ">announcements"
+    return f">class/{codes[0]}" if codes else ""

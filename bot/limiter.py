@@ -1,64 +1,53 @@
-"""How fast a channel may be sent to: a bucket that fills at a steady rate, of which replies may take all."""
+"""How fast is sent: a rate that all processes share, and a pace for each chat of this one."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from bot.clock import Clock
+from sqlalchemy import Connection
 
-BURST_SECONDS = 0.2
-LEAST_BURST = 4.0
-KEPT_FOR_REPLIES = 0.5
+from db import rate
+
+CHAT_SECONDS = 1.0
+CHAT_BURST_SECONDS = 4.0
+
+
+@dataclass(frozen=True)
+class Limiter:
+    """So many sends a second on each channel, replies before announcements."""
+
+    per_second: float
+
+    def for_replies(self, connection: Connection, channel: str, now: datetime) -> int:
+        """Return how many replies may go now; the channel's row is locked until the transaction ends."""
+        return rate.allowed(connection, channel, self.per_second, now)
+
+    def for_announcements(self, connection: Connection, channel: str, now: datetime) -> int:
+        """Return how many announcements may go now: half of the burst is left for replies."""
+        return rate.allowed(connection, channel, self.per_second, now, rate.HALF)
+
+    def spend(self, connection: Connection, channel: str, sends: int, now: datetime) -> None:
+        """Count sends that are about to go."""
+        rate.spend(connection, channel, sends, self.per_second, now)
+
+    def hold(self, connection: Connection, channel: str, seconds: float, now: datetime) -> None:
+        """Let nothing more through for so long, in any process."""
+        rate.hold(connection, channel, seconds, self.per_second, now)
 
 
 @dataclass
-class _Bucket:
-    filled: float
-    at: datetime
-    held_until: datetime
+class Spacing:
+    """About one message a second into one chat, after a short burst: faster than that its vendor refuses."""
 
+    _due: dict[int, float] = field(default_factory=dict)
 
-class Limiter:
-    """Paces each channel by its own bucket, and holds a channel whose vendor asks to wait.
+    def spend(self, address_id: int, now: datetime) -> None:
+        """Count a message to an address."""
+        at = now.timestamp()
+        self._due[address_id] = max(self._due.get(address_id, at), at) + CHAT_SECONDS
 
-    Announcements leave half of the bucket, so that a reply never waits behind them.
-    """
-
-    def __init__(self, per_second: float, clock: Clock) -> None:
-        self.per_second = per_second
-        self._clock = clock
-        self._burst = max(LEAST_BURST, per_second * BURST_SECONDS)
-        self._buckets: dict[str, _Bucket] = {}
-
-    @property
-    def interval(self) -> float:
-        """Seconds until a used-up bucket holds another send."""
-        return 1 / self.per_second
-
-    def for_replies(self, channel: str) -> int:
-        """Return how many replies may be sent now."""
-        return self._left(channel, 0)
-
-    def for_announcements(self, channel: str) -> int:
-        """Return how many announcements may be sent now."""
-        return self._left(channel, self._burst * KEPT_FOR_REPLIES)
-
-    def spend(self, channel: str, sends: int) -> None:
-        """Count sends that are about to go."""
-        self._bucket(channel).filled -= sends
-
-    def hold(self, channel: str, seconds: float) -> None:
-        """Let nothing more through for so long."""
-        bucket = self._bucket(channel)
-        bucket.held_until = max(bucket.held_until, bucket.at + timedelta(seconds=seconds))
-
-    def _left(self, channel: str, kept: float) -> int:
-        bucket = self._bucket(channel)
-        return 0 if bucket.at < bucket.held_until else max(0, int(bucket.filled - kept))
-
-    def _bucket(self, channel: str) -> _Bucket:
-        now = self._clock()
-        bucket = self._buckets.setdefault(channel, _Bucket(self._burst, now, now))
-        passed = max(0.0, (now - bucket.at).total_seconds())
-        bucket.filled = min(self._burst, bucket.filled + passed * self.per_second)
-        bucket.at = now
-        return bucket
+    def waiting(self, now: datetime) -> Collection[int]:
+        """Return the addresses that are sent nothing for the moment."""
+        at = now.timestamp()
+        self._due = {address: due for address, due in self._due.items() if due > at}
+        return {address for address, due in self._due.items() if due > at + CHAT_BURST_SECONDS - CHAT_SECONDS}

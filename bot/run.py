@@ -80,9 +80,11 @@ def _polling(parts: Parts, telegram: "Telegram") -> Job:
 def _jobs(parts: Parts, channels: Mapping[str, Channel], telegram: "Telegram | None") -> list[Job]:
     """Return what goes on beside the web: handling, sending, announcing, polling, tidying."""
     database, changed, clock = parts.database, parts.receiver.changed, parts.clock
-    limiter = Limiter(parts.settings.sends_per_second, clock)
+    limiter = Limiter(parts.settings.sends_per_second)
     sender = Sender(database, channels, limiter, changed, clock)
-    announcer = Announcer(database, parts.renderer, channels, limiter, changed, clock, parts.settings.quiet)
+    announcer = Announcer(
+        database, parts.renderer, parts.library, channels, limiter, changed, clock, parts.settings.quiet
+    )
     polls = [_polling(parts, telegram)] if telegram else []
     fetcher = Fetcher(database, channels, changed)
     return [parts.receiver.run, sender.run, announcer.run, fetcher.run, *polls, lambda: keep_house(database, clock)]

@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 
+from conversation.calendar import Quiet
 from conversation.catalog import Organisation
 
 
@@ -31,6 +32,8 @@ class Settings(BaseSettings):
 
     sends_per_second: float = Field(default=25, gt=0)
     quiet_hours: str = "21:00-07:00"
+    holding_minutes: float = Field(default=5, ge=0)
+    second_approver: bool = False
 
     organisation_name: str = "Trung tâm Khuyến công (chưa điền tên)"
     organisation_hotline: str = "(chưa điền số máy)"
@@ -58,9 +61,9 @@ class Settings(BaseSettings):
         return value
 
     @property
-    def quiet(self) -> tuple[time, time] | None:
-        """From when till when announcements wait, in Vietnam's time; None for never."""
-        return None if self.quiet_hours == "-" else _quiet(self.quiet_hours)
+    def quiet(self) -> Quiet | None:
+        """When announcements wait; None for never."""
+        return None if self.quiet_hours == "-" else Quiet(*_quiet(self.quiet_hours), self.holidays)
 
     @property
     def organisation(self) -> Organisation:

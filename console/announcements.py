@@ -13,7 +13,7 @@ from console.visit import Visit, see_other
 from conversation.channel import CAPABILITIES
 from conversation.reply import Reply
 from db import announcements, audience
-from db.announcements import WAITING, AnnouncementRefused, Listed
+from db.announcements import WAITING, AnnouncementRefused, Draft, Listed
 from db.audience import AudienceError, Reach
 
 DOUBLE_CLICK = timedelta(seconds=10)
@@ -49,7 +49,8 @@ async def new(visit: Visit) -> Response:
         def keep(connection: Connection) -> int:
             title, text = written.title, written.text
             same = announcements.just_written(connection, title, text, author, now - DOUBLE_CLICK)
-            return same or announcements.create(connection, title, text, written.audience, author, now, written.send_at)
+            draft = Draft(title, text, written.audience, written.send_at)
+            return same or announcements.create(connection, draft, author, now)
 
         kept = await visit.console.database.write(keep)
     except (AnnouncementRefused, AudienceError) as refused:
@@ -69,7 +70,7 @@ async def edit(visit: Visit) -> Response:
         written = read_written(visit)
         await visit.console.database.write(
             lambda connection: announcements.change(
-                connection, announcement_id, written.title, written.text, written.audience, written.send_at
+                connection, announcement_id, Draft(written.title, written.text, written.audience, written.send_at)
             )
         )
     except (AnnouncementRefused, AudienceError) as refused:
@@ -139,7 +140,9 @@ async def send(visit: Visit) -> Response:
     announcement_id, fingerprint = _id(visit), visit.form.get("fingerprint", "-")
     try:
         await visit.console.database.write(
-            lambda connection: announcements.approve(connection, announcement_id, fingerprint)
+            lambda connection: announcements.approve(
+                connection, announcement_id, visit.member.name, visit.now, fingerprint
+            )
         )
     except AnnouncementRefused as refused:
         return await _show(visit, str(refused))
@@ -183,7 +186,7 @@ async def _reach(visit: Visit, found: Listed) -> Reach:
 def previews(visit: Visit, found: Listed) -> list[Preview]:
     """Return an announcement as each channel shows it; channels that show the same stand together."""
     at = found.started_at or visit.now
-    words = Reply("announcements/pushed", {"title": found.title, "text": found.text, "at": at})
+    words = Reply("announcements/pushed", {"title": found.title, "text": found.text, "at": at, "lines": ()})
     by_messages: dict[tuple[str, ...], list[str]] = {}
     for channel in visit.console.channels or CAPABILITIES:
         messages = visit.console.renderer.render([words], CAPABILITIES[channel], 0)

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import datetime, timedelta
 
 from console.passwords import Passwords
 from content.render import Renderer
+from conversation.calendar import Quiet
 from conversation.catalog import Library
 from db.engine import Database
 from db.forms import ReadForm
@@ -15,8 +16,9 @@ from db.forms import ReadForm
 class Console:
     """The parts the pages work with.
 
-    `wake` tells the announcer that something was queued; `quiet` are the hours in which it waits, in Vietnam;
-    `channels` are those that carry messages, all where none is named.
+    `wake` tells the announcer that something was queued; `quiet` is when it waits; `channels` are those that carry
+    messages, all where none is named. An announcement is held for `holding` after it is approved; with
+    `second_approver` not by who wrote it.
     """
 
     database: Database
@@ -26,5 +28,7 @@ class Console:
     clock: Callable[[], datetime]
     wake: Callable[[], None] = lambda: None
     passwords: Passwords = field(default_factory=Passwords)
-    quiet: tuple[time, time] | None = None
+    quiet: Quiet | None = None
     channels: Collection[str] = ()
+    holding: timedelta = timedelta(0)
+    second_approver: bool = False

@@ -1,11 +1,12 @@
-"""Vietnam's days and the centre's working days."""
+"""Vietnam's days: the centre's working days, public holidays, and the hours in which nobody is disturbed."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 OFFICE_CLOSES = time(16, 30)
-_FIXED_HOLIDAYS = {(1, 1), (4, 30), (5, 1), (9, 2)}
 
 
 def local_day(moment: datetime) -> date:
@@ -13,13 +14,21 @@ def local_day(moment: datetime) -> date:
     return moment.astimezone(VIETNAM).date()
 
 
-def is_working_day(day: date, holidays: frozenset[date]) -> bool:
-    """Whether staff work that day.
+@cache
+def public_holidays(year: int) -> frozenset[date]:
+    """Return the days off that the law and the government's yearly notices give everybody, Tết among them.
 
-    Monday to Friday, but for the fixed public holidays (Bộ luật Lao động 2019, Điều 112) and the centre's own list,
-    which carries Tết.
+    Bộ luật Lao động 2019, Điều 112.
     """
-    return day.weekday() < 5 and (day.month, day.day) not in _FIXED_HOLIDAYS and day not in holidays
+    # Loaded when it is first asked for: it takes a tenth of a second of the start.
+    from holidays import country_holidays
+
+    return frozenset(country_holidays("VN", years=year))
+
+
+def is_working_day(day: date, holidays: frozenset[date]) -> bool:
+    """Whether staff work that day: Monday to Friday, but for public holidays and the centre's own days off."""
+    return day.weekday() < 5 and day not in public_holidays(day.year) and day not in holidays
 
 
 def promised_day(now: datetime, holidays: frozenset[date], working_days: int = 1) -> date:
@@ -31,3 +40,31 @@ def promised_day(now: datetime, holidays: frozenset[date], working_days: int = 1
         day += timedelta(days=1)
         working_days -= is_working_day(day, holidays)
     return day
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Hours of Vietnam's day, which may pass midnight, and whole days, in which no announcement is sent."""
+
+    start: time
+    end: time
+    days_off: frozenset[date] = frozenset()
+    public: bool = True
+
+    def contains(self, moment: datetime) -> bool:
+        """Whether a moment is quiet."""
+        local = moment.astimezone(VIETNAM)
+        clock, day = local.time(), local.date()
+        if day in self.days_off or (self.public and day in public_holidays(day.year)):
+            return True
+        late = self.start <= clock < self.end
+        return late if self.start <= self.end else clock >= self.start or clock < self.end
+
+    def over(self, moment: datetime) -> datetime:
+        """Return the first moment from this one on that is not quiet."""
+        while self.contains(moment):
+            local = moment.astimezone(VIETNAM)
+            ends = local.replace(hour=self.end.hour, minute=self.end.minute, second=0, microsecond=0)
+            midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+            moment = min(one for one in (ends, midnight) if one > local)
+        return moment

@@ -41,9 +41,10 @@ _SEEN = update(address).where(address.c.id == bindparam("row")).values(last_seen
 
 
 def save(connection: Connection, turns: Sequence[Turned], now: datetime) -> None:
-    """Save sessions and messages of many turns at once."""
+    """Save sessions and messages of many turns at once; always in one order, so that no two who save wait for each
+    other."""
     rows, states = [], []
-    for turn in turns:
+    for turn in sorted(turns, key=lambda turn: turn.address_id):
         seq = turn.last_seq
         told = [("in", turn.incoming, "received")] if turn.incoming else []
         told += [("out", payload, turn.status) for payload in turn.outgoing]
@@ -108,11 +109,18 @@ def push_to_many(
     connection: Connection, addresses: Sequence[int], payload: Mapping[str, Any], link: str, now: datetime
 ) -> None:
     """Show the same message, sent already, in many conversations, each address once."""
+    connection.execute(_LOCK, {"addresses": addresses})
     rows = connection.execute(_NUMBER, {"addresses": addresses, "link": link}).all()
     said = {"direction": "out", "payload": payload, "at": now, "status": "sent"}
     connection.execute(insert(message), [{"address_id": row.address_id, "seq": row.last_seq, **said} for row in rows])
 
 
+_LOCK = (
+    select(conversation.c.address_id)
+    .where(conversation.c.address_id.in_(bindparam("addresses", expanding=True)))
+    .order_by(conversation.c.address_id)
+    .with_for_update()
+)
 _NUMBER = (
     update(conversation)
     .where(conversation.c.address_id.in_(bindparam("addresses", expanding=True)))

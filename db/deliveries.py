@@ -1,6 +1,5 @@
 """Deliveries: one per announcement and recipient, each marked before it is sent and sent at most once."""
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -168,11 +167,9 @@ def _settle(connection: Connection, ids: Sequence[int], status: str, error: str,
         connection.execute(rows.values(status=status, error=error, done_at=now))
 
 
-def record(connection: Connection, outcomes: Sequence[Outcome], shown: Mapping[int, Shown], now: datetime) -> None:
-    """Record the outcomes of attempts that have none or are uncertain; who was sent to sees it in the conversation.
-
-    `shown` is each announcement as it stands there, by its id.
-    """
+def record(connection: Connection, outcomes: Sequence[Outcome], shown: Shown, now: datetime) -> None:
+    """Record the outcomes of attempts at one announcement that have none or are uncertain; who was sent to sees it in
+    the conversation."""
     undecided = _undecided(connection, outcomes)
     fresh = [one for one in outcomes if (one.claimed.id, one.claimed.attempt) in undecided]
     if not fresh:
@@ -192,15 +189,11 @@ def record(connection: Connection, outcomes: Sequence[Outcome], shown: Mapping[i
             for one in fresh
         ],
     )
-    arrived: dict[int, list[int]] = defaultdict(list)
+    if arrived := [one.claimed.address_id for one in fresh if one.status == "sent"]:
+        conversations.push_to_many(connection, arrived, shown.payload, shown.link, now)
     for one in fresh:
-        if one.status == "sent":
-            arrived[one.claimed.announcement_id].append(one.claimed.address_id)
-        elif one.status == "blocked":
+        if one.status == "blocked":
             outbox.stop(connection, one.claimed.address_id, one.error or GONE)
-    for announcement_id, addresses in arrived.items():
-        seen = shown[announcement_id]
-        conversations.push_to_many(connection, addresses, seen.payload, seen.link, now)
 
 
 def _undecided(connection: Connection, outcomes: Sequence[Outcome]) -> set[tuple[int, int]]:

@@ -1,21 +1,42 @@
 """Messages waiting to be sent: replies, each sent at least once or given up after a day."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
 
 from db.engine import AnyRow
 from db.models import address, message
 
 KEPT_TRYING = timedelta(hours=24)
 LONGEST_DELAY = timedelta(seconds=300)
+LEASE = timedelta(seconds=15)
 
 
-def due(
-    connection: Connection, channels: Collection[str], busy: Collection[int], most: int, now: datetime
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a message: `sent`, `failed`, `stopped` (its address takes nothing more), or `queued` again until
+    `not_before`, with how often it has been tried."""
+
+    message_id: int
+    address_id: int
+    status: str
+    provider_message_id: str | None = None
+    error: str | None = None
+    attempts: int = 0
+    not_before: datetime | None = None
+
+
+def claim(
+    connection: Connection, channel: str, busy: Collection[int], most: int, now: datetime, *, alone: bool
 ) -> list[AnyRow]:
-    """Return the oldest waiting message of each address whose turn it is, except of the addresses `busy`."""
+    """Take the oldest waiting message of each address of a channel, except of the addresses `busy`.
+
+    Nobody else sends what is taken until its lease has passed; who is `alone` with the database needs no lease.
+    """
+    if most <= 0:
+        return []
     first = select(func.min(message.c.id)).where(_waiting()).group_by(message.c.address_id)
     query = (
         select(
@@ -30,14 +51,32 @@ def due(
         .join(address, address.c.id == message.c.address_id)
         .where(
             message.c.id.in_(first),
-            address.c.channel.in_(sorted(channels)),
+            address.c.channel == channel,
             message.c.address_id.not_in(sorted(busy)),
             or_(message.c.not_before.is_(None), message.c.not_before <= now),
+            or_(message.c.lease_until.is_(None), message.c.lease_until <= now),
         )
         .order_by(message.c.id)
         .limit(most)
+        .with_for_update(of=message, skip_locked=True)
     )
-    return list(connection.execute(query).all())
+    rows = list(connection.execute(query).all())
+    if rows and not alone:
+        taken = update(message).where(message.c.id.in_([row.id for row in rows]))
+        connection.execute(taken.values(lease_until=now + LEASE))
+    return rows
+
+
+def waits(connection: Connection, channels: Collection[str], now: datetime) -> set[str]:
+    """Return the channels on which a message waits that may be sent now."""
+    query = (
+        select(address.c.channel)
+        .join(message, message.c.address_id == address.c.id)
+        .where(_waiting(), address.c.channel.in_(sorted(channels)))
+        .where(or_(message.c.not_before.is_(None), message.c.not_before <= now))
+        .distinct()
+    )
+    return set(connection.execute(query).scalars())
 
 
 def shown_before(connection: Connection, row: AnyRow, key: str) -> str:
@@ -53,25 +92,37 @@ def shown_before(connection: Connection, row: AnyRow, key: str) -> str:
     return (found.provider_message_id or "") if found is not None and same else ""
 
 
-def sent(connection: Connection, message_id: int, provider_message_id: str) -> None:
-    """Record that a message was taken by its vendor."""
-    values = {"status": "sent", "provider_message_id": provider_message_id, "error": None}
-    connection.execute(update(message).where(message.c.id == message_id).values(values))
+def record(connection: Connection, outcomes: Sequence[Outcome]) -> None:
+    """Record what became of messages."""
+    connection.execute(
+        _RECORD,
+        [
+            {
+                "row": one.message_id,
+                "status": "failed" if one.status == "stopped" else one.status,
+                "provider_message_id": one.provider_message_id,
+                "error": one.error,
+                "attempts": one.attempts,
+                "not_before": one.not_before,
+            }
+            for one in sorted(outcomes, key=lambda one: one.message_id)
+        ],
+    )
+    for one in outcomes:
+        if one.status == "stopped":
+            stop(connection, one.address_id, one.error or "")
 
 
-def failed(connection: Connection, message_id: int, error: str) -> None:
-    """Give a message up."""
-    connection.execute(update(message).where(message.c.id == message_id).values(status="failed", error=error))
-
-
-def retry(connection: Connection, message_id: int, attempts: int, error: str, now: datetime) -> None:
-    """Let a message be tried again after 2, 4, 8 … 300 seconds; `attempts` is how often it has been tried before."""
-    values = {"attempts": attempts + 1, "not_before": now + delay(attempts), "error": error}
-    connection.execute(update(message).where(message.c.id == message_id).values(values))
+_RECORD = (
+    update(message)
+    .where(message.c.id == bindparam("row"))
+    .values({name: bindparam(name) for name in ("status", "provider_message_id", "error", "attempts", "not_before")})
+    .values(lease_until=None)
+)
 
 
 def delay(attempts: int) -> timedelta:
-    """Return how long to wait after a try that failed when `attempts` had failed before it."""
+    """Return how long to wait after a try that failed when `attempts` had failed before it: 2, 4, 8 … 300 seconds."""
     return min(LONGEST_DELAY, timedelta(seconds=2 ** min(attempts + 1, 16)))
 
 

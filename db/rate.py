@@ -37,7 +37,7 @@ def spend(connection: Connection, token: str, sends: int, per_second: float, now
 
 def hold(connection: Connection, token: str, seconds: float, per_second: float, now: datetime) -> None:
     """Let nothing through for so long, whoever asks: the vendor said so."""
-    due = max(_due(connection, token), now.timestamp() + seconds + burst(per_second))
+    due = max(_due(connection, token), now.timestamp() + seconds + burst(per_second) - 1 / per_second)
     connection.execute(update(rate).where(rate.c.token == token).values(tat=due))
 
 

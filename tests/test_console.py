@@ -411,7 +411,7 @@ async def test_a_double_click_writes_one_announcement(office: Office) -> None:
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"audience": "tag=vip"}, "chưa lọc được theo nhãn"),
+        ({"audience": "!tag=vip"}, "không có bộ lọc tên"),
         ({"audience": "commune=99999"}, "không có mã xã"),
         ({"title": " "}, "cần cả tiêu đề và nội dung"),
         ({"send_at": "2026-11-24T09:19"}, "Giờ gửi đã qua"),

@@ -20,7 +20,7 @@ from tests.sending import HandClock, Killed, Vendor, someone, state_of, statuses
 
 def a_sender(database: Database, *channels: Vendor, clock: HandClock, per_second: float = 1000) -> Sender:
     named = {channel.name: channel for channel in channels}
-    return Sender(database, named, Limiter(per_second, clock), Changed(), clock)
+    return Sender(database, named, Limiter(per_second), Changed(), clock)
 
 
 async def queued(database: Database, names: Sequence[str], *texts: str) -> None:
@@ -119,6 +119,8 @@ async def test_a_busy_vendor_holds_its_whole_channel_and_no_other(database: Data
     assert (telegram.reached, zalo.reached) == ([], ["mai"])
     clock.pass_by(seconds=1)
     await sender.send_due()
+    clock.pass_by(seconds=1)
+    await sender.send_due()
     assert sorted(telegram.reached) == ["hung", "lan"]
 
 
@@ -128,6 +130,7 @@ async def test_after_a_crash_a_reply_is_sent_again(database: Database) -> None:
     vendor.failing["lan"].append(Killed())
     with pytest.raises(BaseExceptionGroup):
         await a_sender(database, vendor, clock=clock).send_due()
+    clock.pass_by(seconds=15)
     await a_sender(database, vendor, clock=clock).send_due()
     assert vendor.reached == ["lan"]
     assert await statuses(database) == [("lan", "sent")]

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bot.commands.terms import Json, Refused, opened, say, say_json, work
 from conversation.calendar import VIETNAM
 from db import announcements
-from db.announcements import AnnouncementRefused, Status
+from db.announcements import AnnouncementRefused, Draft, Status
 from db.audience import AudienceError, parse, refuse_unknown
 
 app = typer.Typer(no_args_is_help=True, help="Thông báo.")
@@ -52,9 +52,9 @@ def new(
             refuse_unknown(parse(audience), parts.library)
 
             def write(connection: Connection) -> int:
-                number = announcements.create(connection, title, words, audience, OPERATOR, now, send_at)
+                number = announcements.create(connection, Draft(title, words, audience, send_at), OPERATOR, now)
                 if yes:
-                    announcements.approve(connection, number, urgent=True)
+                    announcements.approve(connection, number, OPERATOR, now, urgent=True)
                 return number
 
             return await parts.database.write(write)

@@ -1,6 +1,7 @@
 """The whole site as one application: chat, public pages, console, health."""
 
 import asyncio
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
@@ -35,6 +36,8 @@ def site(parts: Parts) -> Starlette:
         receiver.changed.wake,
         quiet=settings.quiet,
         channels=tuple(receiver.channels),
+        holding=timedelta(minutes=settings.holding_minutes),
+        second_approver=settings.second_approver,
     )
     app = Starlette(
         routes=[
