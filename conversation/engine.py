@@ -5,15 +5,16 @@ from dataclasses import replace
 
 from conversation.answers import fold, normalise
 from conversation.flow import BACK_TO_FLOW, Flows, Outcome, Turn, reply
-from conversation.records import ConsentGiven, DataErased, Record
+from conversation.records import CameFrom, ConsentGiven, DataErased, Record
 from conversation.reply import Choice, Reply, numbered
 from conversation.session import Frame, Prompt, Session
+from conversation.sources import SOURCES
 
 CANCEL = "hủy"
 MAX_HOPS = 8
 MAX_PAUSED = 5
 _ROUND_CODE = re.compile(r"dt(\d+)")
-_CLASS_CODE = re.compile(r"(?:(huy|chia se) )?([a-z]{2,4}\d{1,3})(?: \d{2,})?")
+_CLASS_CODE = re.compile(r"(?:(huy|chia se) )?([a-z]{2,4}\d{1,3})(?: \d{2,}| [a-z]+)?")
 
 
 def converse(turn: Turn, flows: Flows) -> Outcome:
@@ -22,6 +23,7 @@ def converse(turn: Turn, flows: Flows) -> Outcome:
     outcome = _follow_to_the_end(turn, flows, _decide(turn, flows))
     if not turn.session.greeted:
         outcome = _greet(turn, flows, outcome)
+    outcome = replace(outcome, records=(*_came_from(turn.incoming.source), *outcome.records))
     if any(isinstance(record, DataErased) for record in outcome.records):
         outcome = replace(outcome, session=Session(prompt=turn.session.prompt, greeted=True))
     return _with_prompt(outcome, turn.session.prompt)
@@ -54,10 +56,21 @@ def _decide(turn: Turn, flows: Flows) -> Outcome:
 
 
 def _with_argument(link: str, text: str) -> str:
-    """`/start NAME` opens the link that a printed code names; other commands take no argument."""
+    """`/start NAME` opens the link that a printed code names, with where it was printed; other commands take none."""
     _, _, argument = text.partition(" ")
-    named = re.fullmatch(r"([a-z_]+)[-_/]{1,2}([A-Za-z0-9_]+)", argument.strip())
-    return f">{named[1]}/{named[2]}" if named and link == ">menu/start" else link
+    named = re.fullmatch(r"([a-z_]+)[-_/]{1,2}([A-Za-z0-9_]+)(?:-([a-z]+))?", argument.strip())
+    if not named or link != ">menu/start":
+        return link
+    return _sourced(f">{named[1]}/{named[2]}", named[3] or "")
+
+
+def _sourced(link: str, source: str) -> str:
+    """Return a link that carries where its follower came from (`>class/QT1?loa`); an unknown word is left out."""
+    return f"{link}?{source}" if source in SOURCES else link
+
+
+def _came_from(source: str) -> tuple[CameFrom, ...]:
+    return (CameFrom(source),) if source in SOURCES else ()
 
 
 def _tapped(turn: Turn, flows: Flows) -> Outcome:
@@ -90,8 +103,11 @@ def _free(turn: Turn, flows: Flows) -> Outcome:
 
 
 def _phrase(turn: Turn, flows: Flows) -> Outcome | None:
-    """Read code words: a phrase of the table of contents, a class's code, a receipt."""
+    """Read code words: a phrase of the table of contents, a class's code, a receipt; a source word may follow."""
     folded = fold(turn.text)
+    word, _, source = folded.rpartition(" ")
+    if word and source in SOURCES and (meant := _phrase(replace(turn, text=word), flows)):
+        return replace(meant, then=_sourced(meant.then, source))
     if folded in flows.phrases:
         return Outcome(turn.session, then=flows.phrases[folded])
     asked = _ROUND_CODE.fullmatch(folded)
@@ -176,7 +192,9 @@ def _follow_to_the_end(turn: Turn, flows: Flows, outcome: Outcome) -> Outcome:
             break
         agreed = turn.agreed | {record.purpose for record in records if isinstance(record, ConsentGiven)}
         turn = replace(turn, session=outcome.session, answer=None, agreed=agreed)
-        outcome = _ask_again(turn, flows) if outcome.then == BACK_TO_FLOW else flows.follow(turn, outcome.then)
+        link, _, source = outcome.then.partition("?")
+        records += _came_from(source)
+        outcome = _ask_again(turn, flows) if link == BACK_TO_FLOW else flows.follow(turn, link)
         replies += outcome.replies
         records += outcome.records
     return replace(outcome, replies=replies, records=records, then="")

@@ -44,7 +44,8 @@ class Incoming:
     """One event from a person.
 
     `choice` is the token of a tapped button: `"7:wood"` answers prompt 7, `">class/QT1"` is a link.
-    `event_id` is the vendor's own number of the event, the same when it is delivered again.
+    `event_id` is the vendor's own number of the event, the same when it is delivered again. `source` is the word that
+    brought the person here, where the door knows it.
     """
 
     address: Address
@@ -56,3 +57,4 @@ class Incoming:
     file: File | None = None
     contact_card: ContactCard | None = None
     unsupported: bool = False
+    source: str = ""

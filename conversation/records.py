@@ -92,6 +92,13 @@ class NewsWanted:
 
 
 @dataclass(frozen=True, slots=True)
+class CameFrom:
+    """What brought the person here: a word of `sources.SOURCES`; the first one known stays."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class DataErased:
     """The person asked that everything about them be deleted."""
 
@@ -108,6 +115,7 @@ Record = (
     | SignUpCancelled
     | QuestionAsked
     | NewsWanted
+    | CameFrom
     | DataErased
 )
 

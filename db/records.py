@@ -14,6 +14,7 @@ from conversation.records import (
     AlreadyAnswered,
     AnnouncementsResumed,
     AnnouncementsStopped,
+    CameFrom,
     ClassFull,
     CodeTaken,
     ConsentGiven,
@@ -248,6 +249,12 @@ def _news_wanted(record: NewsWanted, writing: Writing) -> None:
 
 
 @_write.register
+def _came_from(record: CameFrom, writing: Writing) -> None:
+    unknown = (contact.c.id == writing.contact_id) & (contact.c.source == "")
+    writing.connection.execute(update(contact).where(unknown).values(source=record.source))
+
+
+@_write.register
 def _data_erased(_: DataErased, writing: Writing) -> None:
     """Delete what the person gave; the address stays, so that the answer can reach them."""
     connection, contact_id = writing.connection, writing.contact_id
@@ -256,7 +263,7 @@ def _data_erased(_: DataErased, writing: Writing) -> None:
         connection.execute(delete(table).where(table.c.contact_id == contact_id))
     connection.execute(delete(message).where(message.c.address_id == writing.address_id))
     held = connection.execute(select(contact.c.establishment_id).where(contact.c.id == contact_id)).scalar_one()
-    values = {"establishment_id": None, "name": "", "announcements_stopped": True}
+    values = {"establishment_id": None, "name": "", "source": "", "announcements_stopped": True}
     connection.execute(update(contact).where(contact.c.id == contact_id).values(**values))
     others = select(func.count()).select_from(contact).where(contact.c.establishment_id == held)
     if held is not None and not connection.execute(others).scalar_one():

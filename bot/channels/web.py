@@ -17,7 +17,7 @@ class Stored:
         self.capabilities = CAPABILITIES[like]
 
     def parse(self, raw: Any, at: datetime) -> Incoming | None:
-        """Read `{"from", "id", "text", "choice", "file"}`; a file is stored already."""
+        """Read `{"from", "id", "text", "choice", "file", "source"}`; a file is stored already."""
         return Incoming(
             address=Address(self.name, raw["from"]),
             event_id=raw["id"],
@@ -25,6 +25,7 @@ class Stored:
             text=raw.get("text", ""),
             choice=raw.get("choice", ""),
             file=File(**raw["file"]) if raw.get("file") else None,
+            source=raw.get("source", ""),
         )
 
     async def send(self, to: str, message: Message) -> str:

@@ -14,6 +14,7 @@ from bot.web.conversation import CHANNEL, COOKIE, Shot, current, new_id, shot, v
 from bot.web.limits import Limits
 from bot.web.pages import page, parts_of, sorry, words
 from conversation.incoming import Address
+from conversation.sources import SOURCES
 from db.inbox import Event
 from db.uploads import LARGEST, UploadRefused
 
@@ -59,6 +60,8 @@ async def say(request: Request) -> Response:
     seen, choice = await current(request), _choice(form)
     said = _label(seen, form, choice) or text
     raw: dict[str, Any] = {"from": name, "id": str(form.get("id") or new_id())[:64], "choice": choice, "text": said}
+    if form.get("tu") in SOURCES:
+        raw["source"] = form["tu"]
     upload = form.get("file")
     if isinstance(upload, UploadFile) and upload.filename:
         media_type, data = upload.content_type or "", await upload.read()

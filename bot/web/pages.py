@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 
 from bot.app import Parts
 from content.html import html_templates
+from conversation.sources import SOURCES
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -30,10 +31,16 @@ def parts_of(request: Request) -> Parts:
     return parts
 
 
+def came_from(request: Request) -> str:
+    """Return the source word an address carries (`?tu=apphich`), empty for none that we know."""
+    word = request.query_params.get("tu", "")
+    return word if word in SOURCES else ""
+
+
 def words(request: Request, template: str, **values: Any) -> str:
     """Return a template's words."""
-    organisation = parts_of(request).library.organisation
-    return environment().get_template(template).render(org=organisation, path=request.url.path, **values)
+    known = {"org": parts_of(request).library.organisation, "path": request.url.path, "source": came_from(request)}
+    return environment().get_template(template).render(known, **values)
 
 
 def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:

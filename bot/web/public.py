@@ -41,8 +41,8 @@ async def policy(request: Request) -> Response:
     found = parts_of(request).library.pages.get(request.path_params["page_id"])
     if found is None:
         return sorry(request, 404, "Không có trang này", "Địa chỉ có thể đã đổi.")
-    parts = [found.parts[name] for name in ("what", "who", "money", "papers", "apply") if name in found.parts]
-    return page(request, "policy.html", found=found, parts=parts)
+    parts = [found.parts.get(name, "") for name in ("what", "who", "money", "papers", "apply")]
+    return page(request, "policy.html", found=found, lines=[line for part in parts for line in part.splitlines()])
 
 
 async def training(request: Request) -> Response:
