@@ -1,4 +1,4 @@
-"""Telegram, through python-telegram-bot's Bot; the only file that imports it.
+"""Telegram, through python-telegram-bot's Bot.
 
 Updates are read straight from their JSON; of the library we take the calls and the errors, not its polling, which
 confirms an update before it has been kept.
@@ -10,27 +10,37 @@ import json
 import logging
 import os
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-import httpx
-from telegram import Bot, BotCommand, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import Bot, InputFile
 from telegram.error import (
     BadRequest,
-    ChatMigrated,
     Conflict,
     EndPointNotFound,
     Forbidden,
     InvalidToken,
-    NetworkError,
     RetryAfter,
     TelegramError,
 )
-from telegram.request import HTTPXRequest
 from telegram.warnings import PTBUserWarning
 
-from conversation.channel import CAPABILITIES, Message, Rejected, Stopped, Throttled, Uncertain, Unreachable
+from bot.channels.transport import CONNECTIONS, MaybeSent, Transport, Unsent
+from conversation.channel import (
+    CAPABILITIES,
+    Attachment,
+    Failure,
+    Message,
+    Rejected,
+    Stopped,
+    Throttled,
+    TokenRevoked,
+    Uncertain,
+    Unreachable,
+)
 from conversation.incoming import Address, ContactCard, File, Incoming
 from db.inbox import Event
 
@@ -45,7 +55,13 @@ NAME = "telegram"
 # What the library stumbles over where somebody else, a proxy's page say, answers in Telegram's place.
 NOT_TELEGRAM = (AttributeError, KeyError, TypeError, ValueError)
 FILE_URL = "https://api.telegram.org/file/bot"
-IN_FLIGHT = 8
+LONGEST_CAPTION = 1024
+LONGEST_REASON = 200
+FILES_REMEMBERED = 100
+# After how many seconds words whose file has arrived are tried again, where Telegram does not say it.
+PAUSES = (1.0, 3.0, 10.0)
+LONGEST_PAUSE = 30.0
+FILE_ARRIVED = "tệp đính kèm đã đến, phần chữ thì chưa chắc"
 ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member"]
 GONE = ("chat not found", "user is deactivated", "bot was blocked", "bot can't initiate")
 COMMANDS = {
@@ -88,12 +104,28 @@ class Telegram:
     capabilities = CAPABILITIES[NAME]
     stored = False
 
-    def __init__(self, token: str, base_url: str, proxy: str = "", file_url: str = FILE_URL) -> None:
+    def __init__(
+        self,
+        token: str,
+        base_url: str,
+        proxy: str = "",
+        file_url: str = FILE_URL,
+        in_flight: int = CONNECTIONS,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """Raises ValueError, with a sentence for the operator, where the proxy cannot be used."""
         self._token = token
-        sending = HTTPXRequest(connection_pool_size=IN_FLIGHT, proxy=proxy or None)
-        asking = HTTPXRequest(connection_pool_size=1, proxy=proxy or None)
-        self._bot = Bot(token, base_url=base_url, base_file_url=file_url, request=sending, get_updates_request=asking)
-        self._gate = asyncio.Semaphore(IN_FLIGHT)
+        self._sending, self._asking = Transport(in_flight, proxy), Transport(1, proxy)
+        self._bot = Bot(
+            token,
+            base_url=base_url,
+            base_file_url=file_url,
+            request=self._sending,
+            get_updates_request=self._asking,
+        )
+        self._gate = asyncio.Semaphore(in_flight)
+        self._pause = pause
+        self._uploads: dict[str, _Upload] = {}
 
     @property
     def bot_id(self) -> str:
@@ -104,14 +136,19 @@ class Telegram:
         """Open the connections and put the commands into Telegram's menu; raises TokenRefused or Unreachable."""
         try:
             await self._bot.initialize()
-            await self._bot.set_my_commands([BotCommand(name, words) for name, words in COMMANDS.items()])
-        except (InvalidToken, Forbidden):
+            menu = [{"command": name, "description": words} for name, words in COMMANDS.items()]
+            await self._bot.do_api_request("setMyCommands", {"commands": menu})
+        except (InvalidToken, EndPointNotFound, Forbidden):
             raise TokenRefused from None  # the library's words hold the token
+        except NOT_TELEGRAM as error:
+            raise Unreachable(f"the answer is not Telegram's: {error!r}") from None
         except TelegramError as error:
             raise Unreachable(self._without_token(error)) from None
 
     async def close(self) -> None:
         await self._bot.shutdown()
+        await self._sending.shutdown()
+        await self._asking.shutdown()
 
     def event(self, raw: Any, at: datetime) -> Event | None:
         """Return a raw update as an event to store, one that cannot be read with its error; None is not ours."""
@@ -177,34 +214,59 @@ class Telegram:
         await asyncio.gather(*(self._quietly("answerCallbackQuery", tap) for tap in map(_tap, updates) if tap))
 
     async def _quietly(self, method: str, values: dict[str, Any]) -> None:
-        try:
-            async with self._gate:
-                await self._bot.do_api_request(method, values)
-        except TelegramError:
-            return
+        with suppress(Failure):
+            await self._call(method, values)
 
     async def send(self, to: str, message: Message) -> str:
-        """Send a message with its buttons, one a row."""
-        async with self._gate:
-            try:
-                sent = await self._bot.send_message(int(to), message.text, reply_markup=_keyboard(message))
-            except NOT_TELEGRAM as error:
-                raise Uncertain(f"the answer is not Telegram's: {error!r}") from None
-            except TelegramError as error:
-                raise self._failure(error) from None
-        return str(sent.message_id)
+        """Send a message with its buttons, one a row; its words are the caption of its file where they are short."""
+        chat = {"chat_id": int(to), "allow_paid_broadcast": message.paid or None}
+        buttons = {"reply_markup": _keyboard(message)}
+        file = message.attachment
+        if not file:
+            return _number(await self._call("sendMessage", {**chat, "text": message.text, **buttons}))
+        if len(message.text.encode("utf-16-le")) // 2 <= LONGEST_CAPTION:
+            return await self._send_file(file, {**chat, "caption": message.text, **buttons})
+        await self._send_file(file, chat)
+        return await self._send_after_file({**chat, "text": message.text, **buttons})
+
+    async def _send_file(self, file: Attachment, values: dict[str, Any]) -> str:
+        """Send a file: its bytes once, afterwards the `file_id` that Telegram gave it."""
+        method, kind = ("sendPhoto", "photo") if file.is_picture else ("sendDocument", "document")
+        upload = self._uploads.setdefault(file.sha, _Upload())
+        if len(self._uploads) > FILES_REMEMBERED:
+            del self._uploads[next(iter(self._uploads))]
+        if not upload.file_id:
+            async with upload.lock:
+                if not upload.file_id:
+                    answer = await self._call(method, {**values, kind: _content(file)})
+                    upload.file_id = _file_id(answer)
+                    return _number(answer)
+        return _number(await self._call(method, {**values, kind: upload.file_id}))
+
+    async def _send_after_file(self, values: dict[str, Any]) -> str:
+        """Send the words whose file has arrived; what surely was not sent is tried here, or the file came twice."""
+        try:
+            for pause in PAUSES:
+                try:
+                    return _number(await self._call("sendMessage", values))
+                except Throttled as failure:
+                    await self._pause(min(failure.seconds, LONGEST_PAUSE))
+                except Unreachable:
+                    await self._pause(pause)
+            return _number(await self._call("sendMessage", values))
+        except Stopped:
+            raise
+        except Failure as failure:
+            raise Uncertain(f"{FILE_ARRIVED}: {failure}") from None
 
     async def edit(self, to: str, message_id: str, message: Message) -> None:
         """Put a message in the place of one that was sent; one that says the same already is edited enough."""
-        keyboard, number = _keyboard(message), int(message_id)
-        async with self._gate:
-            try:
-                await self._bot.edit_message_text(message.text, int(to), number, reply_markup=keyboard)
-            except NOT_TELEGRAM as error:
-                raise Uncertain(f"the answer is not Telegram's: {error!r}") from None
-            except TelegramError as error:
-                if "message is not modified" not in str(error).lower():
-                    raise self._failure(error) from None
+        place = {"chat_id": int(to), "message_id": int(message_id)}
+        try:
+            await self._call("editMessageText", {**place, "text": message.text, "reply_markup": _keyboard(message)})
+        except Rejected as refused:
+            if "message is not modified" not in str(refused).lower():
+                raise
 
     async def fetch(self, reference: str) -> bytes:
         """Download a file by its `file_id`; Telegram gives out up to 20 MB."""
@@ -215,27 +277,74 @@ class Telegram:
             except TelegramError as error:
                 raise self._failure(error) from None
 
-    def _failure(self, error: TelegramError) -> Exception:
+    async def _call(self, method: str, values: dict[str, Any]) -> Any:
+        """Call a method and return its result as it came; raises a Failure."""
+        async with self._gate:
+            try:
+                return await self._bot.do_api_request(method, values)
+            except NOT_TELEGRAM as error:
+                raise Uncertain(f"the answer is not Telegram's: {error!r}") from None
+            except TelegramError as error:
+                raise self._failure(error) from None
+
+    def _failure(self, error: TelegramError) -> Failure:
         words = self._without_token(error)
-        if isinstance(error, RetryAfter):
-            wait = error.retry_after
-            return Throttled(wait.total_seconds() if isinstance(wait, timedelta) else wait)
-        if isinstance(error, Forbidden):
-            return Stopped(words)
-        if isinstance(error, BadRequest):  # a kind of NetworkError in this library: it must be asked for first
-            return Stopped(words) if any(reason in words.lower() for reason in GONE) else Rejected(words)
-        if isinstance(error, ChatMigrated | InvalidToken | Conflict) or not isinstance(error, NetworkError):
-            return Rejected(words)
-        never_left = isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
-        return Unreachable(words) if never_left else Uncertain(words)
+        match error:
+            case RetryAfter(retry_after=wait):
+                return Throttled(wait.total_seconds() if isinstance(wait, timedelta) else wait)
+            case Unsent():
+                return Unreachable(words)
+            case MaybeSent():
+                return Uncertain(words)
+            case InvalidToken() | EndPointNotFound():  # once it is open, the library calls a 401 a missing method
+                return TokenRevoked("Telegram does not know the token")
+            case Forbidden():
+                return Stopped(words)
+            case BadRequest() if any(reason in words.lower() for reason in GONE):
+                return Stopped(words)
+            case _:
+                return Rejected(words)
 
     def _without_token(self, error: Exception) -> str:
-        return str(error).replace(self._token, "…")
+        secret = self._token.partition(":")[2] or self._token
+        return str(error).replace(secret, "…")[:LONGEST_REASON]
 
 
-def _keyboard(message: Message) -> InlineKeyboardMarkup | None:
-    rows = [[InlineKeyboardButton(one.label, callback_data=one.token)] for one in message.choices]
-    return InlineKeyboardMarkup(rows) if message.buttons else None
+@dataclass
+class _Upload:
+    """What Telegram calls a file, empty until it has it; who else sends it waits for the one who uploads it."""
+
+    file_id: str = ""
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+def _content(file: Attachment) -> InputFile:
+    if not file.data:
+        raise Rejected("tệp đính kèm không còn")
+    content = InputFile(file.data, filename=file.name)
+    content.mimetype = file.media_type
+    return content
+
+
+def _file_id(answer: Any) -> str:
+    """Return what Telegram calls the file of a message that was sent."""
+    with suppress(*NOT_TELEGRAM):
+        file = _file(answer)
+        return file.reference if file else ""
+    return ""
+
+
+def _number(answer: Any) -> str:
+    """Return the number of a message that was sent."""
+    try:
+        return str(int(answer["message_id"]))
+    except NOT_TELEGRAM as error:
+        raise Uncertain(f"the answer is not Telegram's: {error!r}") from None
+
+
+def _keyboard(message: Message) -> dict[str, Any] | None:
+    rows = [[{"text": one.label, "callback_data": one.token}] for one in message.choices]
+    return {"inline_keyboard": rows} if message.buttons else None
 
 
 def _label(message: Mapping[str, Any], token: str) -> str:

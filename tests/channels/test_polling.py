@@ -15,7 +15,7 @@ from bot.channels.telegram import AnotherPoller, Telegram, WebhookSet
 from bot.polling import Poller
 from content.render import Renderer
 from conversation.catalog import Library
-from conversation.channel import Message, Rejected, Unreachable
+from conversation.channel import Message, TokenRevoked, Unreachable
 from db.engine import Database
 from db.models import inbox, message
 from tests.doubles.telegram import TOKEN, TelegramDouble
@@ -194,7 +194,7 @@ async def test_a_refused_token_ends_the_poller_and_is_nowhere_told(
     double.says(7, "/start")
     await Poller(receiver, channel, wait=0).poll()
     double.token = "42:new"
-    with pytest.raises(Rejected) as refused:
+    with pytest.raises(TokenRevoked) as refused:
         await channel.send("7", Message("k", "chào"))
     with capture_logs() as lines:
         await Poller(receiver, channel, wait=0).run()

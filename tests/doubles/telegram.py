@@ -5,36 +5,47 @@ The numbers in comments are sections of the notes on channels that the rules com
 
 import asyncio
 import itertools
-import json
 import threading
 import time
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl
 
+import orjson
 import uvicorn
-from starlette.applications import Starlette
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 TOKEN = "42:double"
 LONGEST_TEXT = 4096
+LONGEST_CAPTION = 1024
 LONGEST_DATA = 64
 LARGEST_FILE = 20 * 1024 * 1024
 MOST_UPDATES = 100
+SENDS = {"sendMessage", "sendPhoto", "sendDocument"}
 
 
-def refused(code: int, words: str, **parameters: int) -> JSONResponse:
+def answer(content: Any, status: int = 200) -> Response:
+    return Response(orjson.dumps(content), status, media_type="application/json")
+
+
+def refused(code: int, words: str, **parameters: int) -> Response:
     body: dict[str, Any] = {"ok": False, "error_code": code, "description": words}
-    return JSONResponse(body | ({"parameters": parameters} if parameters else {}), code)
+    return answer(body | ({"parameters": parameters} if parameters else {}), code)
 
 
-def fine(result: Any) -> JSONResponse:
-    return JSONResponse({"ok": True, "result": result})
+def fine(result: Any) -> Response:
+    return answer({"ok": True, "result": result})
+
+
+def units(text: str) -> int:
+    """How Telegram counts: in UTF-16."""
+    return len(text.encode("utf-16-le")) // 2
 
 
 class BrokenOff(Response):
@@ -44,9 +55,22 @@ class BrokenOff(Response):
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"100")]})
 
 
+@dataclass(frozen=True)
+class Uploaded:
+    """A file that the bot uploaded, as its part of the form described it."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
 @dataclass
 class TelegramDouble:
-    """Telegram's side: people write to the bot, the bot's calls are answered and remembered."""
+    """Telegram's side: people write to the bot, the bot's calls are answered and remembered.
+
+    `latency` is how many seconds pass between a message's arrival and the answer; beyond `per_second` messages a
+    second, those that nobody pays for are refused. `paid` has the chats that somebody paid for, once a message.
+    """
 
     port: int = 0
     token: str = TOKEN
@@ -58,6 +82,12 @@ class TelegramDouble:
     faults: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     webhook: str = ""
     files: dict[str, bytes] = field(default_factory=dict)
+    latency: float = 0
+    per_second: int = 0
+    throttled: int = 0
+    paid: list[int] = field(default_factory=list)
+    uploads: dict[str, Uploaded] = field(default_factory=dict)
+    _recent: deque[float] = field(default_factory=deque)
     _updates: list[tuple[int, Any]] = field(default_factory=list)
     _next_update: int = 1000
     _message_ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -90,8 +120,15 @@ class TelegramDouble:
         return self._arrives(update)
 
     def fails(self, method: str, *faults: str) -> None:
-        """Let the next calls of a method fail: `500`, `429:seconds`, or `cut` once it was carried out."""
+        """Let the next calls of a method fail: `500`, `429:seconds`, or `cut` once it was carried out.
+
+        With `proxy` and `firewall` somebody on the way answers in Telegram's place.
+        """
         self.faults[method].extend(faults)
+
+    def revoke(self) -> None:
+        """Let the token be withdrawn: every call is answered as to a stranger."""
+        self.token = f"{TOKEN}-renewed"
 
     def _message(self, chat: int, **content: Any) -> dict[str, Any]:
         person = {"id": chat, "is_bot": False, "first_name": "Lan", "last_name": "Trần", "language_code": "vi"}
@@ -107,22 +144,36 @@ class TelegramDouble:
 
     # What the bot may call.
 
-    async def call(self, request: Request) -> Response:
-        if request.path_params["token"] != self.token:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        _, *folders, last = scope["path"].split("/")
+        match folders:
+            case [bot]:
+                response = await self._call(bot.removeprefix("bot"), last, Request(scope, receive))
+            case ["file", bot, "photos"]:
+                response = self._download(bot.removeprefix("bot"), last)
+            case _:
+                response = Response(status_code=404)
+        await response(scope, receive, send)
+
+    async def _call(self, token: str, method: str, request: Request) -> Response:
+        values = await read(request)
+        if token != self.token:
             return refused(401, "Unauthorized")  # 1.6
-        method = request.path_params["method"]
-        values = dict(await request.form())
         self.calls.append((method, values))
         fault = self.faults[method].pop(0) if self.faults[method] else ""
-        if fault == "500":
-            return refused(500, "Internal Server Error")  # 1.6: outcome unknown
         if fault == "proxy":
-            return JSONResponse(["signed in"])  # somebody on the way answers in Telegram's place
+            return answer(["signed in"])
+        if fault == "firewall":
+            return Response("<h1>Forbidden</h1>", 403)
         if fault.startswith("429"):
             seconds = int(fault.partition(":")[2] or 1)
             return refused(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)  # 1.6
-        answer = await self._methods.get(method, self._no_such_method)(values)
-        return BrokenOff() if fault == "cut" else answer  # 1.6: outcome unknown
+        if fault == "500":
+            return refused(500, "Internal Server Error")  # 1.6: outcome unknown
+        answered = await self._methods.get(method, self._no_such_method)(values)
+        if self.latency and method in SENDS:
+            await asyncio.sleep(self.latency)
+        return BrokenOff() if fault == "cut" else answered  # 1.6: outcome unknown
 
     @property
     def _methods(self) -> dict[str, Callable[[dict[str, Any]], Awaitable[Response]]]:
@@ -130,6 +181,8 @@ class TelegramDouble:
             "getMe": self._get_me,
             "getUpdates": self._get_updates,
             "sendMessage": self._send_message,
+            "sendPhoto": self._send_photo,
+            "sendDocument": self._send_document,
             "editMessageText": self._edit_message_text,
             "answerCallbackQuery": self._yes,
             "setMyCommands": self._yes,
@@ -164,11 +217,9 @@ class TelegramDouble:
         found = {"file_id": file_id, "file_unique_id": f"u{file_id}", "file_size": size}
         return fine({**found, "file_path": f"photos/{file_id}"})
 
-    async def download(self, request: Request) -> Response:
+    def _download(self, token: str, name: str) -> Response:
         """Give out what getFile promised."""
-        if request.path_params["token"] != self.token:
-            return Response(status_code=404)
-        return Response(self.files[request.path_params["name"]])
+        return Response(self.files[name]) if token == self.token else Response(status_code=404)
 
     async def _get_updates(self, values: dict[str, Any]) -> Response:
         """A higher offset confirms; what is not confirmed is delivered again (1.3)."""
@@ -191,46 +242,110 @@ class TelegramDouble:
             return fine([update for _, update in self._updates[:most]])
 
     async def _send_message(self, values: dict[str, Any]) -> Response:
-        chat, text = int(values["chat_id"]), str(values.get("text", ""))
+        text = str(values.get("text", ""))
+        if not text.strip():
+            return refused(400, "Bad Request: message text is empty")
+        if units(text) > LONGEST_TEXT:
+            return refused(400, "Bad Request: message is too long")  # 1.10
+        return self._deliver(values, {"text": text})
+
+    async def _send_photo(self, values: dict[str, Any]) -> Response:
+        file_id = self._file_id(values.get("photo"))
+        if not file_id:
+            return refused(400, "Bad Request: wrong file identifier/HTTP URL specified")
+        size = len(self.uploads[file_id].data)
+        sizes = [{"file_id": f"{file_id}-s", "file_size": size // 2}, {"file_id": file_id, "file_size": size}]
+        return self._deliver(values, {"photo": sizes})
+
+    async def _send_document(self, values: dict[str, Any]) -> Response:
+        file_id = self._file_id(values.get("document"))
+        if not file_id:
+            return refused(400, "Bad Request: wrong file identifier/HTTP URL specified")
+        file = self.uploads[file_id]
+        described = {"file_name": file.name, "mime_type": file.media_type, "file_size": len(file.data)}
+        return self._deliver(values, {"document": {"file_id": file_id, **described}})
+
+    def _file_id(self, given: Any) -> str:
+        """Return the id of what was uploaded now or before, nothing where an id is not ours."""
+        if isinstance(given, Uploaded):
+            file_id = f"f{len(self.uploads) + 1}"
+            self.uploads[file_id] = given
+            return file_id
+        return str(given) if given in self.uploads else ""
+
+    def _deliver(self, values: dict[str, Any], content: dict[str, Any]) -> Response:
+        chat = int(values["chat_id"])
         if chat in self.unknown:
             return refused(400, "Bad Request: chat not found")  # 1.6
         if chat in self.blocked:
             return refused(403, "Forbidden: bot was blocked by the user")  # 1.6
-        if not text.strip():
-            return refused(400, "Bad Request: message text is empty")
-        if len(text.encode("utf-16-le")) // 2 > LONGEST_TEXT:
-            return refused(400, "Bad Request: message is too long")  # 1.10
-        keyboard = json.loads(values["reply_markup"]) if "reply_markup" in values else {}
+        caption = str(values.get("caption", ""))
+        if units(caption) > LONGEST_CAPTION:
+            return refused(400, "Bad Request: message caption is too long")
+        keyboard = orjson.loads(values["reply_markup"]) if "reply_markup" in values else {}
         for row in keyboard.get("inline_keyboard", []):
             if any(len(button["callback_data"].encode()) > LONGEST_DATA for button in row):
                 return refused(400, "Bad Request: BUTTON_DATA_INVALID")  # 1.10
-        message = self._message(chat, text=text, **({"reply_markup": keyboard} if keyboard else {}))
+        paid = values.get("allow_paid_broadcast") == "true"
+        if not paid and self._too_many():
+            return refused(429, "Too Many Requests: retry after 1", retry_after=1)  # 1.7
+        if paid:
+            self.paid.append(chat)
+        said = {"caption": caption} if caption else {}
+        message = self._message(chat, **content, **said, **({"reply_markup": keyboard} if keyboard else {}))
         self.sent[chat].append(message)
         return fine(message)
 
+    def _too_many(self) -> bool:
+        """Say whether so many messages arrived within a second already; count this one if not."""
+        if not self.per_second:
+            return False
+        now = time.monotonic()
+        while self._recent and self._recent[0] <= now - 1:
+            self._recent.popleft()
+        if len(self._recent) >= self.per_second:
+            self.throttled += 1
+            return True
+        self._recent.append(now)
+        return False
+
     async def _edit_message_text(self, values: dict[str, Any]) -> Response:
         chat, number, text = int(values["chat_id"]), int(values["message_id"]), str(values.get("text", ""))
-        keyboard = json.loads(values["reply_markup"]) if "reply_markup" in values else None
+        keyboard = orjson.loads(values["reply_markup"]) if "reply_markup" in values else None
         edited = next((one for one in self.sent[chat] if one["message_id"] == number), None)
         if edited is None:
             return refused(400, "Bad Request: message to edit not found")
-        if (edited["text"], edited.get("reply_markup")) == (text, keyboard):
+        if (edited.get("text"), edited.get("reply_markup")) == (text, keyboard):
             same = "specified new message content and reply markup are exactly the same as a current content"
             return refused(400, f"Bad Request: message is not modified: {same} and reply markup of the message")
         edited |= {"text": text, "reply_markup": keyboard}
         return fine(edited)
 
 
+async def read(request: Request) -> dict[str, Any]:
+    """Return a call's values: texts, as Telegram reads them whatever the encoding, and uploads."""
+    media_type = request.headers.get("content-type", "")
+    if media_type.startswith("application/json"):
+        values: dict[str, Any] = orjson.loads(await request.body())
+        return {name: one if isinstance(one, str) else orjson.dumps(one).decode() for name, one in values.items()}
+    if not media_type.startswith("multipart/"):
+        return dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
+    async with request.form() as form:
+        return {name: await _part(one) for name, one in form.items()}
+
+
+async def _part(part: UploadFile | str) -> Uploaded | str:
+    return part if isinstance(part, str) else Uploaded(part.filename or "", part.content_type or "", await part.read())
+
+
 @contextmanager
 def running_double() -> Iterator[TelegramDouble]:
     """Run a double on a free port of its own thread."""
     double = TelegramDouble()
-    routes = [
-        Route("/bot{token}/{method}", double.call, methods=["POST"]),
-        Route("/file/bot{token}/photos/{name}", double.download),
-    ]
-    app = Starlette(routes=routes)
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", timeout_graceful_shutdown=1))
+    config = uvicorn.Config(
+        double, port=0, log_level="critical", access_log=False, lifespan="off", timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

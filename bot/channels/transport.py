@@ -1,0 +1,178 @@
+"""HTTP for python-telegram-bot, on aiohttp and orjson, which tells a request that never left from one that may have.
+
+No address of the Bot API is in what is raised or logged: it holds the token.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from aiohttp import ClientRequest, ClientSession, ClientTimeout, DummyCookieJar, FormData, TCPConnector
+from aiohttp.connector import Connection
+from aiohttp.tracing import Trace
+from telegram.error import NetworkError, RetryAfter
+from telegram.request import BaseRequest, RequestData
+from yarl import URL
+
+CONNECTIONS = 100
+CONNECT_SECONDS = 10.0
+POOL_SECONDS = 5.0
+READ_SECONDS = 20.0
+WRITE_SECONDS = 60.0
+WAIT_SECONDS = 5
+JSON = {"Content-Type": "application/json"}
+# What the library hands over as a timeout: a number, None for never, or its own sign for "none was given".
+Seconds = Any
+NOT_GIVEN = BaseRequest.DEFAULT_NONE
+
+
+class Unsent(NetworkError):
+    """Surely not sent: no connection, or an answer that says that nothing was passed on."""
+
+
+class MaybeSent(NetworkError):
+    """The request, or some of it, was written, and no answer of Telegram's came."""
+
+
+def proxy_address(setting: str) -> URL | None:
+    """Read the setting of a proxy, None where there is none; raises ValueError with a Vietnamese sentence."""
+    if not setting:
+        return None
+    try:
+        address = URL(setting)
+        usable = bool(address.host and address.port)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ValueError("KCBOT_TELEGRAM_PROXY chưa đúng dạng; hãy ghi như http://10.0.0.1:3128.")
+    if address.scheme not in {"http", "https"}:
+        raise ValueError(
+            f"KCBOT_TELEGRAM_PROXY: không dùng được proxy {address.scheme}; hãy ghi một proxy http:// hoặc https://."
+        )
+    return address
+
+
+class _Connector(TCPConnector):
+    """Hands out connections; whatever goes wrong in here went wrong before the request was written."""
+
+    async def connect(self, req: ClientRequest, traces: list[Trace], timeout: ClientTimeout) -> Connection:  # noqa: ASYNC109
+        try:
+            return await super().connect(req, traces, timeout)
+        except Exception as error:
+            raise Unsent(_words(error)) from None
+
+
+class Transport(BaseRequest):
+    """One pool of kept connections; `proxy` is as `http://host:port`, raises ValueError where it cannot be used."""
+
+    def __init__(self, connections: int = CONNECTIONS, proxy: str = "", read_timeout: float = READ_SECONDS) -> None:
+        self._connections = connections
+        self._proxy = proxy_address(proxy)
+        self._read_timeout = read_timeout
+        self._timeout = _timeout(POOL_SECONDS, CONNECT_SECONDS, read_timeout, None)
+        self._open: ClientSession | None = None
+
+    @property
+    def read_timeout(self) -> float:
+        return self._read_timeout
+
+    async def initialize(self) -> None:
+        """Open the pool, which needs a running loop; the first request does so too."""
+        self._session()
+
+    async def shutdown(self) -> None:
+        """Close all connections; a later request opens new ones."""
+        if self._open:
+            await self._open.close()
+        self._open = None
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> Any:
+        """Read an answer; what is no JSON, a proxy's page say, is not Telegram's."""
+        try:
+            return orjson.loads(payload)
+        except orjson.JSONDecodeError:
+            raise MaybeSent("the answer is no JSON") from None
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: Seconds = NOT_GIVEN,
+        write_timeout: Seconds = NOT_GIVEN,
+        connect_timeout: Seconds = NOT_GIVEN,
+        pool_timeout: Seconds = NOT_GIVEN,
+    ) -> tuple[int, bytes]:
+        """Return status and body of Telegram's answer; raises Unsent, MaybeSent, or RetryAfter."""
+        values = request_data.json_parameters if request_data else {}
+        files = request_data.multipart_data if request_data else {}
+        timeout = self._timeout
+        if files or any(given is not NOT_GIVEN for given in (read_timeout, connect_timeout, pool_timeout)):
+            pool, connect = _or(pool_timeout, POOL_SECONDS), _or(connect_timeout, CONNECT_SECONDS)
+            read, write = _or(read_timeout, self._read_timeout), _or(write_timeout, WRITE_SECONDS)
+            timeout = _timeout(pool, connect, read, write if files else None)
+        body = _form(values, files) if files else orjson.dumps(values) if values else None
+        headers = JSON if values and not files else None
+        session = self._session()
+        try:
+            # Followed, a redirection would be a second request, to somebody else.
+            async with session.request(
+                method, url, data=body, headers=headers, timeout=timeout, allow_redirects=False
+            ) as answer:
+                status, payload = answer.status, await answer.read()
+        except Unsent:
+            raise
+        except Exception as error:
+            raise MaybeSent(_words(error)) from None
+        if status >= 300:
+            _refuse_what_is_not_telegram_s(status, payload)
+        return status, payload
+
+    def _session(self) -> ClientSession:
+        if self._open is None:
+            pool = _Connector(limit=self._connections)
+            self._open = ClientSession(connector=pool, cookie_jar=DummyCookieJar(), proxy=self._proxy)
+        return self._open
+
+
+def _refuse_what_is_not_telegram_s(status: int, payload: bytes) -> None:
+    """Raise for an answer whose status is all that it says: Telegram explains in JSON what it refuses."""
+    if status >= 500:
+        raise MaybeSent(f"HTTP {status}")
+    try:
+        told = orjson.loads(payload)
+    except orjson.JSONDecodeError:
+        told = None
+    if not isinstance(told, dict) or "ok" not in told:
+        raise Unsent(f"HTTP {status}, not from Telegram")
+    if status == 429 and not (told.get("parameters") or {}).get("retry_after"):
+        raise RetryAfter(WAIT_SECONDS)
+
+
+def _form(values: Mapping[str, str], files: Mapping[str, Any]) -> FormData:
+    """Return a multipart form; file names go as they are, Telegram shows quoted ones to people."""
+    form = FormData(quote_fields=False)
+    for name, value in values.items():
+        form.add_field(name, value)
+    for name, (filename, content, media_type) in files.items():
+        form.add_field(name, content, filename=filename, content_type=media_type)
+    return form
+
+
+def _or(timeout: Seconds, otherwise: float) -> float | None:
+    return otherwise if timeout is NOT_GIVEN else timeout
+
+
+def _timeout(pool: float | None, connect: float | None, read: float | None, upload: float | None) -> ClientTimeout:
+    """Return aiohttp's timeouts: its `connect` holds the wait for a free connection too; it has none for an upload."""
+    opened = None if pool is None or connect is None else pool + connect
+    total = None if upload is None or opened is None or read is None else opened + upload + read
+    return ClientTimeout(total=total, connect=opened, sock_connect=connect, sock_read=read)
+
+
+def _words(error: Exception) -> str:
+    """Say what went wrong without the address, which many of aiohttp's messages hold."""
+    reason = getattr(error, "os_error", None)
+    status = getattr(error, "status", None)
+    return ": ".join(str(part) for part in (type(error).__name__, reason or status) if part)
