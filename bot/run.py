@@ -19,6 +19,7 @@ from bot.housekeeping import keep_house
 from bot.limiter import Limiter
 from bot.sender import Sender
 from bot.settings import Settings
+from bot.timers import Timers
 from bot.web.site import site
 from console import accounts
 from console.passwords import Passwords
@@ -87,7 +88,16 @@ def _jobs(parts: Parts, channels: Mapping[str, Channel], telegram: "Telegram | N
     )
     polls = [_polling(parts, telegram)] if telegram else []
     fetcher = Fetcher(database, channels, changed)
-    return [parts.receiver.run, sender.run, announcer.run, fetcher.run, *polls, lambda: keep_house(database, clock)]
+    timers = Timers(database, parts.renderer, clock, parts.settings.quiet)
+    return [
+        parts.receiver.run,
+        sender.run,
+        announcer.run,
+        fetcher.run,
+        timers.run,
+        *polls,
+        lambda: keep_house(database, clock),
+    ]
 
 
 async def _run(parts: Parts, jobs: list[Job]) -> None:

@@ -74,7 +74,7 @@ async def edit(visit: Visit) -> Response:
         return visit.page("class_form.html", code=code, fields=_fields(found), problems={})
     try:
         arranged = read_class(visit.form)
-        await visit.console.database.write(lambda connection: classes.change(connection, code, arranged))
+        await visit.console.database.write(lambda connection: classes.change(connection, code, arranged, visit.now))
     except ClassRefused as refused:
         return _again(visit, code, refused)
     return see_other(f"{HOME}/classes/{arranged.code}?done=changed")

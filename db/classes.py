@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from conversation.calendar import local_day
 from conversation.training_class import TrainingClass
+from db import reminders
 from db.models import sign_up, training_class
 
 MAX_SEATS = 1000
@@ -81,8 +82,9 @@ def create(connection: Connection, arranged: Arranged, now: datetime) -> None:
         raise ClassRefused(_taken(arranged.code)) from taken
 
 
-def change(connection: Connection, code: str, arranged: Arranged) -> None:
-    """Change a class; its code stays once somebody signed up, its seats cannot be fewer than are taken.
+def change(connection: Connection, code: str, arranged: Arranged, now: datetime) -> None:
+    """Change a class; its code stays once somebody signed up, its seats cannot be fewer than are taken, its reminders
+    move along.
 
     Raises ClassRefused.
     """
@@ -99,6 +101,7 @@ def change(connection: Connection, code: str, arranged: Arranged) -> None:
         raise ClassRefused(_taken(arranged.code)) from taken
     if not changed.rowcount:
         raise ClassRefused(_why_unchanged(connection, code, arranged))
+    reminders.class_moved(connection, arranged.code, now)
 
 
 def _taken(code: str) -> dict[str, str]:

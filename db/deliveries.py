@@ -78,13 +78,13 @@ def queue(connection: Connection, announcement_id: int, channels: Collection[str
     Done again it changes nothing.
     """
     start = update(announcement).where(announcement.c.id == announcement_id, announcement.c.state == QUEUED)
-    columns = (announcement.c.audience, announcement.c.topic, announcement.c.kind)
+    columns = (announcement.c.kind, announcement.c.topic, announcement.c.audience)
     started = connection.execute(start.values(state=SENDING, started_at=now).returning(*columns)).first()
     if started is None:
         return
     best = best_address(channels).subquery()
     nowhere = best.c.address_id.is_(None)
-    wanted = condition(read(connection, started.audience), started.topic, agreed=started.kind != REMINDER)
+    wanted = condition(read(connection, started.audience), started.topic, agreed=_asks_consent(started))
     recipients = (
         select(
             literal(announcement_id),
@@ -110,12 +110,12 @@ def claim(connection: Connection, announcement_id: int, channel: str, most: int,
     Who no longer wants it, or takes no messages any more, gets that outcome instead; who is in the middle of a form is
     left for later.
     """
-    columns = (announcement.c.state, announcement.c.kind, announcement.c.topic)
+    columns = (announcement.c.state, announcement.c.kind, announcement.c.topic, announcement.c.audience)
     standing = select(*columns).where(announcement.c.id == announcement_id).with_for_update(read=True)
     row = connection.execute(standing).first()
     if row is None or row.state != SENDING or most <= 0:
         return []
-    query = _pending(row.kind == REMINDER, row.topic)
+    query = _pending(row.topic, _asks_consent(row))
     asked = {"announcement": announcement_id, "channel": channel, "now": now, "most": most}
     while rows := connection.execute(query, {**asked, "idle_since": now - NOT_INTERRUPTED}).all():
         _settle(connection, [one.id for one in rows if not one.wanted], "opted_out", STOPPED_TAKING, now)
@@ -130,10 +130,15 @@ def claim(connection: Connection, announcement_id: int, channel: str, most: int,
     return []
 
 
+def _asks_consent(row: AnyRow) -> bool:
+    """Whether only those are sent it who agreed to announcements: who signed up for a class asked for its reminder."""
+    return not (row.kind == REMINDER and row.audience.startswith("class:"))
+
+
 @cache
-def _pending(reminds: bool, topic: str) -> Select[Any]:
+def _pending(topic: str, agreed: bool) -> Select[Any]:
     """Return the query of what can be sent of an announcement; the whole of it is built once."""
-    wanted = condition(Audience(), topic, agreed=not reminds).label("wanted")
+    wanted = condition(Audience(), topic, agreed=agreed).label("wanted")
     return (
         select(
             delivery.c.id, delivery.c.attempts, delivery.c.address_id, address.c.external_id, address.c.state, wanted

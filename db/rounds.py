@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, insert, or_, select, update
 
-from db import audience
+from db import audience, reminders
 from db.audience import Audience
 from db.models import contact, establishment, form, response, round_
 
@@ -105,8 +105,9 @@ def open_round(connection: Connection, planned: Planned, shipped: Collection[str
 
 
 def close(connection: Connection, round_id: int, now: datetime) -> None:
-    """Take no answers any more; raises RoundRefused."""
+    """Take no answers any more, and remind nobody; raises RoundRefused."""
     _change(connection, round_id, closed_at=now)
+    reminders.drop_round(connection, round_id)
 
 
 def set_closing(connection: Connection, round_id: int, closes_at: datetime, now: datetime) -> None:
@@ -114,6 +115,7 @@ def set_closing(connection: Connection, round_id: int, closes_at: datetime, now:
     if closes_at <= now:
         raise RoundRefused("Hạn trả lời mới phải sau lúc này.")
     _change(connection, round_id, closes_at=closes_at)
+    reminders.round_moved(connection, round_id, now)
 
 
 def _change(connection: Connection, round_id: int, **values: Any) -> None:
