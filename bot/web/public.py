@@ -13,6 +13,9 @@ from conversation.training_class import TrainingClass
 from db import attachments, classes, forms
 from db.migrate import is_current
 
+# A page of more lines shows the first few and, on request, the rest.
+LONG = 8
+FIRST = 5
 PICTURES = {
     ".png": "image/png",
     ".jpg": "image/jpeg",
@@ -41,8 +44,11 @@ async def policy(request: Request) -> Response:
     found = parts_of(request).library.pages.get(request.path_params["page_id"])
     if found is None:
         return sorry(request, 404, "Không có trang này", "Địa chỉ có thể đã đổi.")
-    parts = [found.parts.get(name, "") for name in ("what", "who", "money", "papers", "apply")]
-    return page(request, "policy.html", found=found, lines=[line for part in parts for line in part.splitlines()])
+    parts = [found.parts[name] for name in ("what", "who", "money", "papers", "apply") if name in found.parts]
+    lines = [line for part in parts for line in part.splitlines()]
+    shown = parts if len(lines) <= LONG else ["\n".join(lines[:FIRST])]
+    rest = lines[FIRST:] if len(lines) > LONG else []
+    return page(request, "policy.html", found=found, shown=shown, rest="\n".join(rest), gist=lines[0] if lines else "")
 
 
 async def training(request: Request) -> Response:

@@ -86,7 +86,7 @@ def _told(subject: Subject) -> Iterator[tuple[str, str]]:
     yield "LỚP MẪU để chạy thử" if offered.sample else "Lớp học, mời đăng ký", "kicker"
     yield offered.title, "title"
     yield "Thời gian", "label"
-    yield offered.schedule or f"{whole} đến {clock(offered.ends_at)}{until}", "fact"
+    yield offered.schedule[:1].upper() + offered.schedule[1:] or f"{whole} đến {clock(offered.ends_at)}{until}", "fact"
     yield "Nơi học", "label"
     yield offered.place, "fact"
     if offered.fee:

@@ -11,6 +11,7 @@ from conversation.reply import Reply
 
 LIMIT = 160
 FEWEST_WORDS = 3
+LONGEST_NUMBER = 11
 CHAT = "chat"
 # The letters of GSM 03.38 that cost one character each and that no tone mark hides in.
 GSM = frozenset("@$_ !\"#%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz\n")
@@ -36,7 +37,8 @@ def text_message(renderer: Renderer, subject: Subject, organisation: Organisatio
     Raises OutreachRefused where three words of the title and the facts still do not fit.
     """
     link = subject.link(organisation.public_url, "sms").partition("://")[2]
-    hotline = re.sub(r"(?<=\d)[ .](?=\d)", "", organisation.hotline)
+    figures = re.sub(r"[ .]", "", organisation.hotline)
+    hotline = figures if figures.isdecimal() and len(figures) <= LONGEST_NUMBER else organisation.hotline
     text = ""
     for title, way, name in _ways(subject.title, link or CHAT, organisation.name):
         values = {"title": title, "way": way, "name": name, "word": subject.word, "hotline": hotline}
