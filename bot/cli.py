@@ -13,7 +13,7 @@ from bot.commands import announce, forms, imports, staff
 from bot.commands.data import export_data, migrate
 from bot.commands.terms import Refused, say, settings, work
 from bot.logs import set_up_logs
-from bot.run import serve
+from bot.run import Half, NeedsSharedDatabase, serve
 from bot.terminal import CHANNEL
 from bot.terminal import chat as talk
 from content.errors import ContentError
@@ -39,14 +39,19 @@ class Like(StrEnum):
 def run(
     host: Annotated[str | None, typer.Option(help="Địa chỉ lắng nghe.")] = None,
     port: Annotated[int | None, typer.Option(help="Cổng lắng nghe.")] = None,
+    worker: Annotated[bool, typer.Option("--worker", help="Chỉ nhận, gửi tin và hẹn giờ (cần PostgreSQL).")] = False,
+    web: Annotated[bool, typer.Option("--web", help="Chỉ phục vụ các trang (cần PostgreSQL).")] = False,
 ) -> None:
     """Chạy tất cả trong một tiến trình: chat, trang quản trị, các kênh nhắn tin."""
+    half = Half.both if worker == web else Half.worker if worker else Half.web
     changed = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     given = settings().model_copy(update=changed)
     try:
-        work(serve(given))
+        work(serve(given, half))
     except BlockingIOError as held:
         raise Refused("Đã có một kcbot run khác dùng cơ sở dữ liệu này.") from held
+    except NeedsSharedDatabase as alone:
+        raise Refused("--worker và --web cần PostgreSQL; với SQLite một tiến trình làm tất cả.") from alone
 
 
 @app.command()

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import hmac
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -215,16 +215,27 @@ class Changed:
     def __init__(self) -> None:
         self._stored = asyncio.Event()
         self._waiting: dict[int, set[asyncio.Event]] = {}
+        self._elsewhere: list[tuple[Callable[[], None], Callable[[Collection[int]], None]]] = []
 
-    def tell(self, addresses: Iterable[int]) -> None:
-        """Say that the conversations of these addresses have something new."""
+    def also(self, stored: Callable[[], None], told: Callable[[Collection[int]], None]) -> None:
+        """Let other processes be told of the same."""
+        self._elsewhere.append((stored, told))
+
+    def tell(self, addresses: Collection[int], *, here: bool = False) -> None:
+        """Say that the conversations of these addresses have something new; `here` is only in this process."""
         for address in (*addresses, self.ANY):
             for waiting in self._waiting.get(address, ()):
                 waiting.set()
+        if not here:
+            for _, told in self._elsewhere:
+                told(addresses)
 
-    def wake(self) -> None:
-        """Say that an event was stored."""
+    def wake(self, *, here: bool = False) -> None:
+        """Say that an event was stored; `here` is only in this process."""
         self._stored.set()
+        if not here:
+            for stored, _ in self._elsewhere:
+                stored()
 
     async def stored(self, within: float) -> None:
         """Wait until an event was stored."""

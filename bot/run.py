@@ -1,14 +1,10 @@
-"""`kcbot run`: everything in one process, one loop."""
+"""`kcbot run`: everything in one process, one loop; or one half of it, where several machines share a database."""
 
 import asyncio
-import signal
 import sys
-from collections.abc import Callable, Coroutine, Iterator, Mapping
-from contextlib import contextmanager
-from types import FrameType
-from typing import TYPE_CHECKING, Any
-
-import uvicorn
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from bot.announcer import Announcer
 from bot.app import Parts, assemble, runner_lock
@@ -18,9 +14,11 @@ from bot.fetcher import Fetcher
 from bot.housekeeping import keep_house
 from bot.limiter import Limiter
 from bot.sender import Sender
+from bot.server import serve_pages, wait_for_signal
 from bot.settings import Settings
+from bot.sole import Job, as_the_only_one
 from bot.timers import Timers
-from bot.web.site import site
+from bot.wakeups import Wakeups
 from console import accounts
 from console.passwords import Passwords
 from db import deliveries
@@ -28,39 +26,43 @@ from db import deliveries
 if TYPE_CHECKING:
     from bot.channels.telegram import Telegram
 
-Job = Callable[[], Coroutine[Any, Any, None]]
-GRACE_SECONDS = 3
 FIRST_ADMINISTRATOR = "admin"
 
 
-class Server(uvicorn.Server):
-    """A server that is told of a signal and then returns, so that the rest can close after it."""
+class Half(StrEnum):
+    """What a process does: `worker` polls, sends and runs the timers, `web` serves pages; both handle what they took
+    in."""
 
-    on_exit: Callable[[], None]
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        super().handle_exit(sig, frame)
-        self.on_exit()
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        loop = asyncio.get_running_loop()
-        for caught in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(caught, self.handle_exit, caught, None)
-        yield
+    both = "both"
+    worker = "worker"
+    web = "web"
 
 
-async def serve(settings: Settings) -> None:
-    """Run until a signal; raises BlockingIOError where another runner has the database."""
+class NeedsSharedDatabase(Exception):
+    """Half a program was asked for over a database that only one process may have."""
+
+
+async def serve(settings: Settings, half: Half = Half.both) -> None:
+    """Run until a signal.
+
+    Raises BlockingIOError where another runner has the database, NeedsSharedDatabase for a half on SQLite.
+    """
     token = settings.telegram_token.get_secret_value()
     telegram = _telegram(token, settings) if token else None
     channels: dict[str, Channel] = {"web": Stored(), **({telegram.name: telegram} if telegram else {})}
     with runner_lock(settings):
         async with assemble(settings, channels) as parts:
-            await _greet_operator(parts)
-            await parts.receiver.recover()
-            await parts.database.write(deliveries.recover)
-            await _run(parts, _jobs(parts, channels, telegram))
+            if half is not Half.both and parts.database.is_sqlite:
+                raise NeedsSharedDatabase
+            if half is not Half.worker:
+                await _greet_operator(parts)
+            if parts.database.is_sqlite:
+                await parts.receiver.recover()
+                await parts.database.write(deliveries.recover)
+            jobs = [parts.receiver.run, *_shared(parts)]
+            if half is not Half.web:
+                jobs += _work(parts, channels, telegram)
+            await _run(parts, jobs, pages=half is not Half.worker)
             if telegram:
                 await telegram.close()
 
@@ -78,47 +80,31 @@ def _polling(parts: Parts, telegram: "Telegram") -> Job:
     return Poller(parts.receiver, telegram).run
 
 
-def _jobs(parts: Parts, channels: Mapping[str, Channel], telegram: "Telegram | None") -> list[Job]:
-    """Return what goes on beside the web: handling, sending, announcing, polling, tidying."""
-    database, changed, clock = parts.database, parts.receiver.changed, parts.clock
+def _shared(parts: Parts) -> list[Job]:
+    """Return what makes the processes of one database hear of each other."""
+    return [] if parts.database.is_sqlite else [Wakeups(parts.database, parts.receiver.changed).run]
+
+
+def _work(parts: Parts, channels: Mapping[str, Channel], telegram: "Telegram | None") -> list[Job]:
+    """Return what a worker does: sending, announcing, fetching, timers, tidying, and polling by one of them."""
+    database, changed, clock, quiet = parts.database, parts.receiver.changed, parts.clock, parts.settings.quiet
     limiter = Limiter(parts.settings.sends_per_second)
     sender = Sender(database, channels, limiter, changed, clock)
-    announcer = Announcer(
-        database, parts.renderer, parts.library, channels, limiter, changed, clock, parts.settings.quiet
-    )
-    polls = [_polling(parts, telegram)] if telegram else []
+    announcer = Announcer(database, parts.renderer, parts.library, channels, limiter, changed, clock, quiet)
     fetcher = Fetcher(database, channels, changed)
-    timers = Timers(database, parts.renderer, clock, parts.settings.quiet)
-    return [
-        parts.receiver.run,
-        sender.run,
-        announcer.run,
-        fetcher.run,
-        timers.run,
-        *polls,
-        lambda: keep_house(database, clock),
-    ]
+    timers = Timers(database, parts.renderer, clock, quiet)
+    jobs: list[Job] = [sender.run, announcer.run, fetcher.run, timers.run, lambda: keep_house(database, clock)]
+    if telegram:
+        polls = _polling(parts, telegram)
+        jobs.append(lambda: as_the_only_one(database, "telegram", polls))
+    return jobs
 
 
-async def _run(parts: Parts, jobs: list[Job]) -> None:
-    """Serve the web until told to stop; the jobs beside it stop with it."""
-    settings = parts.settings
-    app = site(parts)
-    server = Server(
-        uvicorn.Config(
-            app,
-            host=settings.host,
-            port=settings.port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=GRACE_SECONDS,
-        )
-    )
-    server.on_exit = app.state.stopping.set
+async def _run(parts: Parts, jobs: list[Job], *, pages: bool) -> None:
+    """Run until told to stop; the jobs stop together."""
     async with asyncio.TaskGroup() as tasks:
         beside = [tasks.create_task(job()) for job in jobs]
-        await server.serve()
+        await (serve_pages(parts) if pages else wait_for_signal())
         for task in beside:
             task.cancel()
 

@@ -17,6 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 T = TypeVar("T")
 Unit = Callable[[Connection], T]
+# What PostgreSQL calls a deadlock, and two transactions that could not have followed each other.
+TO_BE_RUN_AGAIN = frozenset({"40P01", "40001"})
 
 
 @dataclass
@@ -45,7 +47,7 @@ def _run_together(connection: Connection, batch: list[_Waiting]) -> list[Any]:
             with connection.begin_nested():
                 results.append(waiting.unit(connection))
         except DBAPIError as error:
-            if error.connection_invalidated:
+            if error.connection_invalidated or getattr(error.orig, "sqlstate", "") in TO_BE_RUN_AGAIN:
                 raise
             results.append(error)
         except Exception as error:

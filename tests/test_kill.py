@@ -1,11 +1,8 @@
 """Killed at any moment: every receipt an owner holds is in the export exactly once, with every answer they gave."""
 
 import csv
-import os
 import random
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import free_port, wait_until_ready
-from tests.doubles.telegram import TOKEN, TelegramDouble, running_double
+from tests.browser.conftest import free_port
+from tests.doubles.telegram import TelegramDouble, running_double
+from tests.mortal import Mortal, environment
 
 OWNERS = 200
 KILLS = 20
@@ -77,31 +75,6 @@ class TelegramOwner:
         return found[1]
 
 
-@dataclass
-class Mortal:
-    """The program, which dies and is started again."""
-
-    environment: dict[str, str]
-    port: int
-    process: subprocess.Popen[bytes] | None = None
-
-    def lives(self) -> None:
-        command = [sys.executable, "-m", "bot", "run", "--port", str(self.port)]
-        self.process = subprocess.Popen(command, env=self.environment, stdout=subprocess.DEVNULL)
-        wait_until_ready(f"http://127.0.0.1:{self.port}")
-
-    def dies(self) -> None:
-        assert self.process is not None
-        self.process.kill()
-        self.process.wait()
-
-    def exports(self, file: Path) -> list[dict[str, str]]:
-        command = [sys.executable, "-m", "bot", "export", "interests", "--codes", "--out", str(file)]
-        subprocess.run(command, env=self.environment, check=True, stdout=subprocess.DEVNULL)
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            return list(csv.DictReader(lines))
-
-
 @pytest.fixture
 def double() -> Iterator[TelegramDouble]:
     with running_double() as running:
@@ -110,17 +83,8 @@ def double() -> Iterator[TelegramDouble]:
 
 def test_nothing_an_owner_was_told_is_lost(double: TelegramDouble, tmp_path: Path) -> None:
     chance = random.Random(20261124)
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("KCBOT_")}
-    program = Mortal(
-        {
-            **ours,
-            "KCBOT_DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/kcbot.db",
-            "KCBOT_TELEGRAM_TOKEN": TOKEN,
-            "KCBOT_TELEGRAM_BASE_URL": double.base_url,
-            "KCBOT_SENDS_PER_SECOND": "1000",
-        },
-        free_port(),
-    )
+    settings = environment(f"sqlite+aiosqlite:///{tmp_path}/kcbot.db", double, sends_per_second="1000")
+    program = Mortal(settings, free_port())
     owners = [TelegramOwner(number, double) for number in range(1, OWNERS + 1)]
     waiting = list(owners)
     for _ in range(KILLS):
@@ -136,7 +100,8 @@ def test_nothing_an_owner_was_told_is_lost(double: TelegramDouble, tmp_path: Pat
 
     held = sorted(code for owner in owners for code in owner.receipts)
     assert len(held) == OWNERS, [owner.last for owner in owners if not owner.receipts][:3]
-    rows = program.exports(tmp_path / "interests.csv")
+    with program.exports("interests", tmp_path / "interests.csv").open(encoding="utf-8-sig", newline="") as lines:
+        rows = list(csv.DictReader(lines))
     assert sorted(row["code"] for row in rows) == held
     by_code = {row["code"]: row for row in rows}
     for owner in owners:
