@@ -7,7 +7,8 @@ from typing import Any
 
 import structlog
 
-from bot.channels.telegram import AnotherPoller, Telegram, TokenRefused, WebhookSet, update_number
+from bot.channels.telegram import AnotherPoller, Telegram, TokenRefused, WebhookSet
+from bot.channels.telegram_updates import update_number
 from bot.receive import Receiver
 from conversation.channel import Unreachable
 

@@ -1,34 +1,23 @@
 """Telegram, through python-telegram-bot's Bot.
 
-Updates are read straight from their JSON; of the library we take the calls and the errors, not its polling, which
-confirms an update before it has been kept.
+Of the library we take the calls and the errors, not its polling, which confirms an update before it has been kept.
 """
 
 import asyncio
-import hashlib
-import json
 import logging
 import os
-import warnings
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from telegram import Bot, InputFile
-from telegram.error import (
-    BadRequest,
-    Conflict,
-    EndPointNotFound,
-    Forbidden,
-    InvalidToken,
-    RetryAfter,
-    TelegramError,
-)
-from telegram.warnings import PTBUserWarning
+from telegram import Bot
+from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from bot.channels.transport import CONNECTIONS, MaybeSent, Transport, Unsent
+from bot.channels import telegram_updates
+from bot.channels.telegram_updates import NAME, event_id, file_of, tap
+from bot.channels.transport import CONNECTIONS, NO_FILES, Files, MaybeSent, Transport, Unsent
 from conversation.channel import (
     CAPABILITIES,
     Attachment,
@@ -41,17 +30,14 @@ from conversation.channel import (
     Uncertain,
     Unreachable,
 )
-from conversation.incoming import Address, ContactCard, File, Incoming
+from conversation.incoming import Incoming
 from db.inbox import Event
 
 # Asks the library for its future meaning of `retry_after`, a span of time; the present one warns at each use.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
-# Raw answers are wanted: the library would first build objects of every update, and refuse a batch for one bad one.
-warnings.filterwarnings("ignore", "Please use 'Bot", PTBUserWarning)
 # Below warnings the library logs addresses that hold the token, and what people wrote.
 logging.getLogger("telegram").setLevel(logging.WARNING)
 
-NAME = "telegram"
 # What the library stumbles over where somebody else, a proxy's page say, answers in Telegram's place.
 NOT_TELEGRAM = (AttributeError, KeyError, TypeError, ValueError)
 FILE_URL = "https://api.telegram.org/file/bot"
@@ -74,14 +60,6 @@ COMMANDS = {
     "dulieu": "Dữ liệu của tôi",
     "huy": "Bỏ phiếu đang làm dở",
     "start": "Bắt đầu lại",
-}
-
-
-FILE_KINDS = {
-    "document": ("tep", "application/octet-stream"),
-    "video": ("phim.mp4", "video/mp4"),
-    "audio": ("am_thanh.mp3", "audio/mpeg"),
-    "voice": ("ghi_am.ogg", "audio/ogg"),
 }
 
 
@@ -114,15 +92,9 @@ class Telegram:
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """Raises ValueError, with a sentence for the operator, where the proxy cannot be used."""
-        self._token = token
+        self._token, self._place = token, f"{base_url}{token}/"
         self._sending, self._asking = Transport(in_flight, proxy), Transport(1, proxy)
-        self._bot = Bot(
-            token,
-            base_url=base_url,
-            base_file_url=file_url,
-            request=self._sending,
-            get_updates_request=self._asking,
-        )
+        self._bot = Bot(token, base_url, file_url, request=self._sending, get_updates_request=self._asking)
         self._gate = asyncio.Semaphore(in_flight)
         self._pause = pause
         self._uploads: dict[str, _Upload] = {}
@@ -137,8 +109,8 @@ class Telegram:
         try:
             await self._bot.initialize()
             menu = [{"command": name, "description": words} for name, words in COMMANDS.items()]
-            await self._bot.do_api_request("setMyCommands", {"commands": menu})
-        except (InvalidToken, EndPointNotFound, Forbidden):
+            await self._sending.call(self._place + "setMyCommands", {"commands": menu})
+        except (InvalidToken, Forbidden):
             raise TokenRefused from None  # the library's words hold the token
         except NOT_TELEGRAM as error:
             raise Unreachable(f"the answer is not Telegram's: {error!r}") from None
@@ -155,35 +127,12 @@ class Telegram:
         try:
             incoming = self.parse(raw, at)
         except (KeyError, TypeError, ValueError, AttributeError) as broken:
-            return Event(NAME, self.bot_id, _event_id(raw), raw, None, repr(broken))
+            return Event(NAME, self.bot_id, event_id(raw), raw, None, repr(broken))
         return Event(NAME, self.bot_id, incoming.event_id, raw, incoming.address) if incoming else None
 
     def parse(self, raw: Mapping[str, Any], at: datetime) -> Incoming | None:
         """Read a message or a tap from a private chat; None for everything else."""
-        tapped = raw.get("callback_query")
-        message = tapped.get("message") if tapped else raw.get("message")
-        if not message or message["chat"]["type"] != "private":
-            return None
-        address = Address(NAME, str(int(message["chat"]["id"])))
-        event_id = str(int(raw["update_id"]))
-        if tapped:
-            token = str(tapped.get("data", ""))
-            return Incoming(address, event_id, at, text=_label(message, token), choice=token)
-        sender = message["from"]
-        name = " ".join(str(sender[part]) for part in ("first_name", "last_name") if sender.get(part))
-        card = message.get("contact")
-        if card:
-            own = card.get("user_id") == sender["id"]
-            shared = ContactCard(str(card["phone_number"]), own)
-            return Incoming(address, event_id, at, str(card["phone_number"]), display_name=name, contact_card=shared)
-        file = _file(message)
-        if file:
-            caption = str(message.get("caption", ""))
-            return Incoming(address, event_id, at, caption, display_name=name, file=file)
-        text = message.get("text")
-        if text is not None and not isinstance(text, str):
-            raise ValueError("text is no text")
-        return Incoming(address, event_id, at, text or "", display_name=name, unsupported=text is None)
+        return telegram_updates.parse(raw, at)
 
     async def updates(self, offset: int, seconds: int) -> list[Any]:
         """Wait for updates as they are, having confirmed those before `offset`.
@@ -192,12 +141,12 @@ class Telegram:
         """
         asked = {"offset": offset, "timeout": seconds, "allowed_updates": ALLOWED_UPDATES}
         try:
-            found = await self._bot.do_api_request("getUpdates", asked, read_timeout=seconds + 10, connect_timeout=10)
+            found = await self._asking.call(self._place + "getUpdates", asked, read_timeout=seconds + 10)
         except NOT_TELEGRAM as error:
             raise Unreachable(f"the answer is not Telegram's: {error!r}") from None
         except Conflict as error:
             raise (WebhookSet if "webhook" in str(error).lower() else AnotherPoller) from None
-        except (InvalidToken, EndPointNotFound, Forbidden):  # once it is open, the library calls a 401 a missing method
+        except (InvalidToken, Forbidden):
             raise TokenRefused from None
         except TelegramError as error:
             raise Unreachable(self._without_token(error)) from None
@@ -211,7 +160,7 @@ class Telegram:
 
     async def acknowledge(self, updates: Sequence[Any]) -> None:
         """Take the clock off tapped buttons; no harm where it fails."""
-        await asyncio.gather(*(self._quietly("answerCallbackQuery", tap) for tap in map(_tap, updates) if tap))
+        await asyncio.gather(*(self._quietly("answerCallbackQuery", tap) for tap in map(tap, updates) if tap))
 
     async def _quietly(self, method: str, values: dict[str, Any]) -> None:
         with suppress(Failure):
@@ -219,15 +168,16 @@ class Telegram:
 
     async def send(self, to: str, message: Message) -> str:
         """Send a message with its buttons, one a row; its words are the caption of its file where they are short."""
-        chat = {"chat_id": int(to), "allow_paid_broadcast": message.paid or None}
-        buttons = {"reply_markup": _keyboard(message)}
+        where: dict[str, Any] = {"chat_id": int(to)}
+        if message.paid:
+            where["allow_paid_broadcast"] = True
         file = message.attachment
         if not file:
-            return _number(await self._call("sendMessage", {**chat, "text": message.text, **buttons}))
+            return _number(await self._call("sendMessage", {**where, "text": message.text, **_keyboard(message)}))
         if len(message.text.encode("utf-16-le")) // 2 <= LONGEST_CAPTION:
-            return await self._send_file(file, {**chat, "caption": message.text, **buttons})
-        await self._send_file(file, chat)
-        return await self._send_after_file({**chat, "text": message.text, **buttons})
+            return await self._send_file(file, {**where, "caption": message.text, **_keyboard(message)})
+        await self._send_file(file, where)
+        return await self._send_after_file({**where, "text": message.text, **_keyboard(message)})
 
     async def _send_file(self, file: Attachment, values: dict[str, Any]) -> str:
         """Send a file: its bytes once, afterwards the `file_id` that Telegram gave it."""
@@ -238,7 +188,9 @@ class Telegram:
         if not upload.file_id:
             async with upload.lock:
                 if not upload.file_id:
-                    answer = await self._call(method, {**values, kind: _content(file)})
+                    if not file.data:
+                        raise Rejected("tệp đính kèm không còn")
+                    answer = await self._call(method, values, {kind: (file.name, file.data, file.media_type)})
                     upload.file_id = _file_id(answer)
                     return _number(answer)
         return _number(await self._call(method, {**values, kind: upload.file_id}))
@@ -263,7 +215,7 @@ class Telegram:
         """Put a message in the place of one that was sent; one that says the same already is edited enough."""
         place = {"chat_id": int(to), "message_id": int(message_id)}
         try:
-            await self._call("editMessageText", {**place, "text": message.text, "reply_markup": _keyboard(message)})
+            await self._call("editMessageText", {**place, "text": message.text, **_keyboard(message)})
         except Rejected as refused:
             if "message is not modified" not in str(refused).lower():
                 raise
@@ -277,11 +229,11 @@ class Telegram:
             except TelegramError as error:
                 raise self._failure(error) from None
 
-    async def _call(self, method: str, values: dict[str, Any]) -> Any:
+    async def _call(self, method: str, values: Mapping[str, Any], files: Files = NO_FILES) -> Any:
         """Call a method and return its result as it came; raises a Failure."""
         async with self._gate:
             try:
-                return await self._bot.do_api_request(method, values)
+                return await self._sending.call(self._place + method, values, files)
             except NOT_TELEGRAM as error:
                 raise Uncertain(f"the answer is not Telegram's: {error!r}") from None
             except TelegramError as error:
@@ -296,7 +248,7 @@ class Telegram:
                 return Unreachable(words)
             case MaybeSent():
                 return Uncertain(words)
-            case InvalidToken() | EndPointNotFound():  # once it is open, the library calls a 401 a missing method
+            case InvalidToken():
                 return TokenRevoked("Telegram does not know the token")
             case Forbidden():
                 return Stopped(words)
@@ -318,18 +270,10 @@ class _Upload:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
-def _content(file: Attachment) -> InputFile:
-    if not file.data:
-        raise Rejected("tệp đính kèm không còn")
-    content = InputFile(file.data, filename=file.name)
-    content.mimetype = file.media_type
-    return content
-
-
 def _file_id(answer: Any) -> str:
     """Return what Telegram calls the file of a message that was sent."""
     with suppress(*NOT_TELEGRAM):
-        file = _file(answer)
+        file = file_of(answer)
         return file.reference if file else ""
     return ""
 
@@ -342,43 +286,8 @@ def _number(answer: Any) -> str:
         raise Uncertain(f"the answer is not Telegram's: {error!r}") from None
 
 
-def _keyboard(message: Message) -> dict[str, Any] | None:
+def _keyboard(message: Message) -> dict[str, Any]:
+    if not message.buttons:
+        return {}
     rows = [[{"text": one.label, "callback_data": one.token}] for one in message.choices]
-    return {"inline_keyboard": rows} if message.buttons else None
-
-
-def _label(message: Mapping[str, Any], token: str) -> str:
-    """Return the words on the button that carries a token."""
-    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
-    return next((str(one["text"]) for row in rows for one in row if one.get("callback_data") == token), "")
-
-
-def _file(message: Mapping[str, Any]) -> File | None:
-    """Return what a message carries besides words: of a photo the largest size."""
-    if message.get("photo"):
-        largest = max(message["photo"], key=lambda size: int(size.get("file_size", 0)))
-        return File("anh.jpg", "image/jpeg", int(largest.get("file_size", 0)), reference=str(largest["file_id"]))
-    for kind, (name, media_type) in FILE_KINDS.items():
-        sent = message.get(kind)
-        if sent:
-            described = str(sent.get("file_name") or name), str(sent.get("mime_type") or media_type)
-            return File(*described, int(sent.get("file_size", 0)), reference=str(sent["file_id"]))
-    return None
-
-
-def update_number(raw: Any) -> int | None:
-    """Return the number that confirms an update, None where it has none."""
-    number = raw.get("update_id") if isinstance(raw, dict) else None
-    return number if isinstance(number, int) else None
-
-
-def _event_id(raw: Any) -> str:
-    """Return an update's number, or for one without a digest of it, the same when it is delivered again."""
-    number = update_number(raw)
-    return hashlib.sha256(json.dumps(raw, sort_keys=True).encode()).hexdigest() if number is None else str(number)
-
-
-def _tap(raw: Any) -> dict[str, Any] | None:
-    """Return what answers a tapped button, None for every other update."""
-    tapped = raw.get("callback_query") if isinstance(raw, dict) else None
-    return {"callback_query_id": tapped["id"]} if isinstance(tapped, dict) and tapped.get("id") else None
+    return {"reply_markup": {"inline_keyboard": rows}}

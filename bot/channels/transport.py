@@ -10,7 +10,7 @@ import orjson
 from aiohttp import ClientRequest, ClientSession, ClientTimeout, DummyCookieJar, FormData, TCPConnector
 from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
-from telegram.error import NetworkError, RetryAfter
+from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
@@ -24,6 +24,16 @@ JSON = {"Content-Type": "application/json"}
 # What the library hands over as a timeout: a number, None for never, or its own sign for "none was given".
 Seconds = Any
 NOT_GIVEN = BaseRequest.DEFAULT_NONE
+# Of each part of a form the name of the file, its content, and its media type.
+Files = Mapping[str, tuple[str, Any, str]]
+NO_FILES: Files = {}
+REFUSALS: Mapping[int, type[TelegramError]] = {
+    400: BadRequest,
+    401: InvalidToken,
+    403: Forbidden,
+    404: InvalidToken,
+    409: Conflict,
+}
 
 
 class Unsent(NetworkError):
@@ -94,6 +104,24 @@ class Transport(BaseRequest):
         except orjson.JSONDecodeError:
             raise MaybeSent("the answer is no JSON") from None
 
+    async def call(
+        self, url: str, values: Mapping[str, Any], files: Files = NO_FILES, read_timeout: float | None = None
+    ) -> Any:
+        """Post values and return the result as it came.
+
+        Raises as the library's own calls, whose layers above `do_request` cost a fifth of a request's time; KeyError,
+        TypeError or AttributeError where the answer is no answer of Telegram's.
+        """
+        timeout = self._timeout
+        if files or read_timeout:
+            upload = WRITE_SECONDS if files else None
+            timeout = _timeout(POOL_SECONDS, CONNECT_SECONDS, read_timeout or self._read_timeout, upload)
+        status, payload = await self._fetch("POST", url, values, files, timeout)
+        told = self.parse_json_payload(payload)
+        if status >= 300:
+            raise _refusal(status, told)
+        return told["result"]
+
     async def do_request(
         self,
         url: str,
@@ -105,20 +133,24 @@ class Transport(BaseRequest):
         pool_timeout: Seconds = NOT_GIVEN,
     ) -> tuple[int, bytes]:
         """Return status and body of Telegram's answer; raises Unsent, MaybeSent, or RetryAfter."""
-        values = request_data.json_parameters if request_data else {}
-        files = request_data.multipart_data if request_data else {}
-        timeout = self._timeout
-        if files or any(given is not NOT_GIVEN for given in (read_timeout, connect_timeout, pool_timeout)):
-            pool, connect = _or(pool_timeout, POOL_SECONDS), _or(connect_timeout, CONNECT_SECONDS)
-            read, write = _or(read_timeout, self._read_timeout), _or(write_timeout, WRITE_SECONDS)
-            timeout = _timeout(pool, connect, read, write if files else None)
-        body = _form(values, files) if files else orjson.dumps(values) if values else None
-        headers = JSON if values and not files else None
+        values = request_data.parameters if request_data else {}
+        files = request_data.multipart_data if request_data else NO_FILES
+        upload = _or(write_timeout, WRITE_SECONDS) if files else None
+        pool, connect = _or(pool_timeout, POOL_SECONDS), _or(connect_timeout, CONNECT_SECONDS)
+        timeout = _timeout(pool, connect, _or(read_timeout, self._read_timeout), upload)
+        return await self._fetch(method, url, values, files, timeout)
+
+    async def _fetch(
+        self, method: str, url: str, values: Mapping[str, Any], files: Files, limits: ClientTimeout
+    ) -> tuple[int, bytes]:
+        body, headers = (
+            (_form(values, files), None) if files else (orjson.dumps(values), JSON) if values else (None, None)
+        )
         session = self._session()
         try:
             # Followed, a redirection would be a second request, to somebody else.
             async with session.request(
-                method, url, data=body, headers=headers, timeout=timeout, allow_redirects=False
+                method, url, data=body, headers=headers, timeout=limits, allow_redirects=False
             ) as answer:
                 status, payload = answer.status, await answer.read()
         except Unsent:
@@ -150,11 +182,19 @@ def _refuse_what_is_not_telegram_s(status: int, payload: bytes) -> None:
         raise RetryAfter(WAIT_SECONDS)
 
 
-def _form(values: Mapping[str, str], files: Mapping[str, Any]) -> FormData:
-    """Return a multipart form; file names go as they are, Telegram shows quoted ones to people."""
+def _refusal(status: int, told: Mapping[str, Any]) -> TelegramError:
+    """Return what Telegram refused as the error that the library makes of it."""
+    wait = (told.get("parameters") or {}).get("retry_after")
+    if wait:
+        return RetryAfter(wait)
+    return REFUSALS.get(status, NetworkError)(str(told.get("description", status)))
+
+
+def _form(values: Mapping[str, Any], files: Files) -> FormData:
+    """Return a form whose files keep their names, which people are shown, and their types."""
     form = FormData(quote_fields=False)
     for name, value in values.items():
-        form.add_field(name, value)
+        form.add_field(name, value if isinstance(value, str) else orjson.dumps(value).decode())
     for name, (filename, content, media_type) in files.items():
         form.add_field(name, content, filename=filename, content_type=media_type)
     return form
