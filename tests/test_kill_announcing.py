@@ -54,7 +54,7 @@ async def town(database_url: str, owners: int) -> None:
 
 def reached(double: TelegramDouble) -> Counter[int]:
     """Return how often each chat was sent something, by Telegram's own account."""
-    return Counter({chat: len(messages) for chat, messages in list(double.sent.items()) if messages})
+    return Counter({chat: len(messages) for chat, messages in double.sent.copy().items() if messages})
 
 
 def wait_until(double: TelegramDouble, many: int) -> None:
