@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.channels.telegram import Telegram, TokenRefused
-from conversation.channel import Message, Rejected, Shown, Stopped, Throttled, Uncertain, Unreachable
+from conversation.channel import Message, Rejected, Shown, Stopped, Throttled, TokenRevoked, Uncertain, Unreachable
 from conversation.incoming import Address, ContactCard, File
 from tests.doubles.telegram import TOKEN, TelegramDouble
 
@@ -89,6 +89,29 @@ async def test_a_message_goes_out_with_its_buttons(telegram: Telegram, double: T
 async def test_the_menu_of_commands_is_vietnamese(telegram: Telegram, double: TelegramDouble) -> None:
     commands = next(values["commands"] for method, values in double.calls if method == "setMyCommands")
     assert {one["command"]: one["description"] for one in json.loads(commands)}["lop"] == "Lớp học sắp mở"
+
+
+async def test_somebody_else_s_refusal_is_not_the_person_s(telegram: Telegram, double: TelegramDouble) -> None:
+    double.fails("sendMessage", "firewall")
+    with pytest.raises(Unreachable):
+        await telegram.send("7", Message("k", "chào"))
+
+
+async def test_a_token_that_was_revoked_is_nobody_s_refusal(telegram: Telegram, double: TelegramDouble) -> None:
+    double.revoke()
+    for send in (telegram.send("7", Message("k", "chào")), telegram.edit("7", "1", Message("k", "chào"))):
+        with pytest.raises(TokenRevoked):
+            await send
+
+
+async def test_somebody_pays_only_for_what_is_marked(telegram: Telegram, double: TelegramDouble) -> None:
+    double.per_second = 2
+    for _ in range(2):
+        await telegram.send("7", Message("k", "chào"))
+    with pytest.raises(Throttled):
+        await telegram.send("7", Message("k", "chào"))
+    await telegram.send("8", Message("k", "chào", paid=True))
+    assert (double.paid, double.throttled) == ([8], 1)
 
 
 @pytest.mark.parametrize("fault", ["500", "cut", "proxy"])
@@ -175,6 +198,12 @@ async def test_an_answer_of_somebody_else_is_trouble_on_the_way(telegram: Telegr
     double.fails("getUpdates", "proxy")
     with pytest.raises(Unreachable):
         await telegram.updates(0, 0)
+    for method in ("getMe", "setMyCommands"):
+        double.fails(method, "proxy")
+        newcomer = Telegram(TOKEN, double.base_url)
+        with pytest.raises(Unreachable):
+            await newcomer.open()
+        await newcomer.close()
 
 
 async def test_a_message_is_put_in_the_place_of_another(telegram: Telegram, double: TelegramDouble) -> None:
