@@ -21,6 +21,7 @@ from conversation.training_class import TrainingClass
 from db.engine import Database, open_database
 from db.migrate import migrate
 from tests.actors import Owner
+from tests.announcing import Office
 
 ORGANISATION = Organisation("Trung tâm Khuyến công thử", "0226 000 000", "Phủ Lý", "thu.gov.vn")
 
@@ -119,3 +120,9 @@ async def database(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
     async with open_database(url) as opened:
         await opened.write(migrate)
         yield opened
+
+
+@pytest.fixture
+def announcing(database: Database, renderer: Renderer, library: Library) -> Office:
+    """An office that announces."""
+    return Office(database, renderer, library)
