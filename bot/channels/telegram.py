@@ -160,7 +160,7 @@ class Telegram:
 
     async def acknowledge(self, updates: Sequence[Any]) -> None:
         """Take the clock off tapped buttons; no harm where it fails."""
-        await asyncio.gather(*(self._quietly("answerCallbackQuery", tap) for tap in map(tap, updates) if tap))
+        await asyncio.gather(*(self._quietly("answerCallbackQuery", answer) for answer in map(tap, updates) if answer))
 
     async def _quietly(self, method: str, values: dict[str, Any]) -> None:
         with suppress(Failure):

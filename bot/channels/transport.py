@@ -143,9 +143,8 @@ class Transport(BaseRequest):
     async def _fetch(
         self, method: str, url: str, values: Mapping[str, Any], files: Files, limits: ClientTimeout
     ) -> tuple[int, bytes]:
-        body, headers = (
-            (_form(values, files), None) if files else (orjson.dumps(values), JSON) if values else (None, None)
-        )
+        body = _form(values, files) if files else _json(values)
+        headers = JSON if isinstance(body, bytes) else None
         session = self._session()
         try:
             # Followed, a redirection would be a second request, to somebody else.
@@ -188,6 +187,13 @@ def _refusal(status: int, told: Mapping[str, Any]) -> TelegramError:
     if wait:
         return RetryAfter(wait)
     return REFUSALS.get(status, NetworkError)(str(told.get("description", status)))
+
+
+def _json(values: Mapping[str, Any]) -> bytes | None:
+    try:
+        return orjson.dumps(values) if values else None
+    except orjson.JSONEncodeError:  # half a surrogate pair
+        raise BadRequest("the text is no Unicode text") from None
 
 
 def _form(values: Mapping[str, Any], files: Files) -> FormData:

@@ -137,7 +137,8 @@ async def test_refusals_are_told_apart(telegram: Telegram, double: TelegramDoubl
             await telegram.send(chat, Message("k", "chào"))
     too_long = Message("k", "🌾" * 2049)  # two UTF-16 units each
     too_much_data = Message("k", "chào", (Shown(1, "3:" + "ở" * 21, "Ở đâu"),), buttons=True)
-    for message in (too_long, too_much_data):
+    half_a_letter = Message("k", "chào \ud83c")
+    for message in (too_long, too_much_data, half_a_letter):
         with pytest.raises(Rejected):
             await telegram.send("7", message)
     assert not double.sent[7]
