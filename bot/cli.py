@@ -48,6 +48,8 @@ def run(
     given = settings().model_copy(update=changed)
     try:
         work(serve(given, half))
+    except ValueError as wrong:
+        raise Refused(str(wrong)) from wrong
     except BlockingIOError as held:
         raise Refused("Đã có một kcbot run khác dùng cơ sở dữ liệu này.") from held
     except NeedsSharedDatabase as alone:

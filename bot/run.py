@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bot import announcer, sender
 from bot.announcer import Announcer
 from bot.app import Parts, assemble, runner_lock
 from bot.channels.base import Channel
@@ -71,7 +72,8 @@ def _telegram(token: str, settings: Settings) -> "Telegram":
     """Return Telegram's door; its library is loaded only where it is used, a fifth of a second of the start."""
     from bot.channels.telegram import Telegram
 
-    return Telegram(token, settings.telegram_base_url, settings.telegram_proxy, settings.telegram_file_url)
+    most = sender.MOST_IN_FLIGHT + announcer.MOST_IN_FLIGHT
+    return Telegram(token, settings.telegram_base_url, settings.telegram_proxy, settings.telegram_file_url, most)
 
 
 def _polling(parts: Parts, telegram: "Telegram") -> Job:
@@ -89,11 +91,11 @@ def _work(parts: Parts, channels: Mapping[str, Channel], telegram: "Telegram | N
     """Return what a worker does: sending, announcing, fetching, timers, tidying, and polling by one of them."""
     database, changed, clock, quiet = parts.database, parts.receiver.changed, parts.clock, parts.settings.quiet
     limiter = Limiter(parts.settings.sends_per_second)
-    sender = Sender(database, channels, limiter, changed, clock)
-    announcer = Announcer(database, parts.renderer, parts.library, channels, limiter, changed, clock, quiet)
+    sends = Sender(database, channels, limiter, changed, clock)
+    announces = Announcer(database, parts.renderer, parts.library, channels, limiter, changed, clock, quiet)
     fetcher = Fetcher(database, channels, changed)
     timers = Timers(database, parts.renderer, clock, quiet)
-    jobs: list[Job] = [sender.run, announcer.run, fetcher.run, timers.run, lambda: keep_house(database, clock)]
+    jobs: list[Job] = [sends.run, announces.run, fetcher.run, timers.run, lambda: keep_house(database, clock)]
     if telegram:
         polls = _polling(parts, telegram)
         jobs.append(lambda: as_the_only_one(database, "telegram", polls))

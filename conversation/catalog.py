@@ -98,6 +98,10 @@ class Catalog(Protocol):
         """Return the establishment's answer in a round."""
         ...
 
+    def member_of_code(self, code: str) -> str:
+        """Return the name of the member of staff who was given a one-time code, "" where it is none."""
+        ...
+
 
 @dataclass(frozen=True)
 class FixedCatalog:
@@ -108,12 +112,16 @@ class FixedCatalog:
     announcements: Sequence[Announcement] = field(default_factory=tuple)
     open_forms: Sequence[OpenForm] = ()
     responses: Sequence[Sent] = ()
+    staff_codes: Mapping[str, str] = field(default_factory=dict)
 
     def sent(self, code: str) -> Sent | None:
         return next((sent for sent in self.responses if sent.code == code), None)
 
     def sent_in(self, round_id: int) -> Sent | None:
         return next((sent for sent in self.responses if sent.round == round_id), None)
+
+    def member_of_code(self, code: str) -> str:
+        return self.staff_codes.get(code, "")
 
     def form_version(self, sha: str) -> Form | None:
         forms = (*self.library.forms.values(), *(offered.form for offered in self.open_forms))

@@ -45,6 +45,13 @@ class Contact(Protocol):
     @property
     def announcements_stopped(self) -> bool: ...
     @property
+    def muted_topics(self) -> frozenset[str]: ...
+    @property
+    def staff_name(self) -> str:
+        """The name of the member of staff whose chat this is, "" for everybody else."""
+        ...
+
+    @property
     def profile(self) -> Mapping[str, str]: ...
     @property
     def receipts(self) -> tuple[Receipt, ...]: ...
@@ -60,6 +67,8 @@ class KnownContact:
 
     consents: Mapping[str, GivenConsent] = field(default_factory=dict)
     announcements_stopped: bool = False
+    muted_topics: frozenset[str] = frozenset()
+    staff_name: str = ""
     profile: Mapping[str, str] = field(default_factory=dict)
     receipts: tuple[Receipt, ...] = ()
     sign_ups: tuple[SignUp, ...] = ()

@@ -29,6 +29,32 @@ class AnnouncementsResumed:
 
 
 @dataclass(frozen=True, slots=True)
+class TopicMuted:
+    """The person wants no announcements about a topic."""
+
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopicFollowed:
+    """The person wants announcements about a topic again."""
+
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffTied:
+    """The person typed a member's one-time code: this is the member's own chat."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffUntied:
+    """This is no member's chat any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class ResponseSubmitted:
     """A form was sent: `answers` by question name as ODK writes them, `typed` as the person wrote what was read.
 
@@ -108,6 +134,10 @@ Record = (
     | ConsentWithdrawn
     | AnnouncementsStopped
     | AnnouncementsResumed
+    | TopicMuted
+    | TopicFollowed
+    | StaffTied
+    | StaffUntied
     | ResponseSubmitted
     | ResponseChanged
     | ProfileChanged

@@ -11,7 +11,7 @@ from conversation.catalog import Announcement, Library, OpenForm, Sent
 from conversation.contact import GivenConsent, Receipt, SignUp
 from conversation.form import Form
 from conversation.training_class import TrainingClass
-from db import published, responses, rounds
+from db import published, responses, rounds, staff_chats
 from db.forms import ReadForm
 from db.models import (
     announcement,
@@ -20,6 +20,7 @@ from db.models import (
     delivery,
     establishment,
     form,
+    muted_topic,
     question,
     response,
     sign_up,
@@ -50,6 +51,15 @@ class StoredContact:
     def announcements_stopped(self) -> bool:
         query = select(contact.c.announcements_stopped).where(contact.c.id == self.contact_id)
         return bool(self.connection.execute(query).scalar_one())
+
+    @cached_property
+    def muted_topics(self) -> frozenset[str]:
+        query = select(muted_topic.c.topic).where(muted_topic.c.contact_id == self.contact_id)
+        return frozenset(self.connection.execute(query).scalars())
+
+    @cached_property
+    def staff_name(self) -> str:
+        return staff_chats.name_of(self.connection, self.contact_id)
 
     @cached_property
     def profile(self) -> Mapping[str, str]:
@@ -153,6 +163,9 @@ class StoredCatalog:
 
     def sent_in(self, round_id: int) -> Sent | None:
         return self._sent(response.c.round_id == round_id)
+
+    def member_of_code(self, code: str) -> str:
+        return staff_chats.member_of_code(self.connection, code, self.now)
 
     def _sent(self, which: ColumnElement[bool]) -> Sent | None:
         row = responses.sent_by(self.connection, self.contact_id, which, self.now)

@@ -28,14 +28,19 @@ from conversation.records import (
     ResponseSubmitted,
     SignUpCancelled,
     SignUpRequested,
+    StaffTied,
+    StaffUntied,
+    TopicFollowed,
+    TopicMuted,
 )
-from db import responses
+from db import responses, staff_chats
 from db.inbox import insert_ignoring
 from db.models import (
     consent,
     contact,
     establishment,
     message,
+    muted_topic,
     news_wanted,
     question,
     response,
@@ -104,6 +109,28 @@ def _resumed(_: AnnouncementsResumed, writing: Writing) -> None:
 def _stop_announcements(writing: Writing, *, stopped: bool) -> None:
     row = update(contact).where(contact.c.id == writing.contact_id).values(announcements_stopped=stopped)
     writing.connection.execute(row)
+
+
+@_write.register
+def _topic_muted(record: TopicMuted, writing: Writing) -> None:
+    row = insert_ignoring(writing.connection, muted_topic)
+    writing.connection.execute(row.values(contact_id=writing.contact_id, topic=record.topic))
+
+
+@_write.register
+def _topic_followed(record: TopicFollowed, writing: Writing) -> None:
+    muted = (muted_topic.c.contact_id == writing.contact_id) & (muted_topic.c.topic == record.topic)
+    writing.connection.execute(delete(muted_topic).where(muted))
+
+
+@_write.register
+def _staff_tied(record: StaffTied, writing: Writing) -> None:
+    staff_chats.tie(writing.connection, record.code, writing.contact_id, writing.now)
+
+
+@_write.register
+def _staff_untied(_: StaffUntied, writing: Writing) -> None:
+    staff_chats.untie(writing.connection, writing.contact_id)
 
 
 @_write.register
@@ -259,7 +286,7 @@ def _data_erased(_: DataErased, writing: Writing) -> None:
     """Delete what the person gave; the address stays, so that the answer can reach them."""
     connection, contact_id = writing.connection, writing.contact_id
     give_back(connection, sign_up.c.contact_id == contact_id, writing.now)
-    for table in (response, upload, sign_up, question, news_wanted, consent):
+    for table in (response, upload, sign_up, question, news_wanted, consent, muted_topic):
         connection.execute(delete(table).where(table.c.contact_id == contact_id))
     connection.execute(delete(message).where(message.c.address_id == writing.address_id))
     held = connection.execute(select(contact.c.establishment_id).where(contact.c.id == contact_id)).scalar_one()

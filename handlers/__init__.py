@@ -5,6 +5,7 @@ open question does not take them. All are folded: lower case, no diacritics.
 """
 
 from conversation.flow import Flows
+from conversation.topics import SAID
 from handlers.announcements import Announcements, Stop
 from handlers.announcements import Resume as ResumeAnnouncements
 from handlers.consent import Consent
@@ -16,6 +17,8 @@ from handlers.policies import News, Policies
 from handlers.privacy import Privacy
 from handlers.profile import profile
 from handlers.questionnaires import Forms, Resume, change, needs, needs_full, published, rounds
+from handlers.staff import Staff
+from handlers.topics import Topics
 from handlers.training import CancelSignUp, Class, Classes, Share, sign_up
 
 COMMANDS = {
@@ -28,7 +31,7 @@ COMMANDS = {
     "/thongbao": ">announcements/wanted",
     "/dulieu": ">privacy",
     "/huy": ">cancel",
-    "/canbo": ">handoff/staff",
+    "/canbo": ">staff",
     "/guithongbao": ">handoff/staff",
 }
 
@@ -40,6 +43,8 @@ ANYWHERE = {
     "bat dau": ">menu/start",
     "thoi tin": ">stop",
     "nhan tin lai": ">announcements/wanted",
+    **{f"thoi tin {words}": f">topics/stop_{topic}" for words, topic in SAID.items()},
+    **{f"nhan tin {words}": f">topics/follow_{topic}" for words, topic in SAID.items()},
 }
 
 PHRASES = {
@@ -56,6 +61,7 @@ PHRASES = {
     "lop": ">classes",
     "lop hoc": ">classes",
     "thong bao": ">announcements",
+    "chu de": ">topics",
     "nhan tin": ">announcements/wanted",
     "can bo": ">handoff",
     "gap can bo": ">handoff",
@@ -105,6 +111,8 @@ FLOWS = Flows(
             Announcements(),
             Stop(),
             ResumeAnnouncements(),
+            Topics(),
+            Staff(),
             Mine(),
             Handoff(),
             Privacy(),

@@ -32,7 +32,8 @@ class Announcements:
             if wanted
             else turn.choice("announcements/want", ">announcements/wanted")
         )
-        choices = (turn.choice("menu/classes", ">classes"), change, turn.choice("engine/menu", ">menu"))
+        topics = (turn.choice("topics/list", ">topics"),) if wanted else ()
+        choices = (turn.choice("menu/classes", ">classes"), *topics, change, turn.choice("engine/menu", ">menu"))
         last = turn.catalog.announcements[:SHOWN]
         return Outcome(turn.session, (reply("announcements/list", *choices, announcements=last, wanted=wanted),))
 

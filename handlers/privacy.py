@@ -7,6 +7,7 @@ from conversation.form_reading import in_words
 from conversation.records import ConsentWithdrawn, DataErased
 from conversation.reply import Reply
 from conversation.session import Frame
+from conversation.topics import TOPICS
 
 
 class Privacy:
@@ -45,6 +46,7 @@ class Privacy:
             "sign_ups": contact.sign_ups,
             "questions": contact.open_questions,
             "consents": tuple(contact.consents.values()),
+            "muted": [TOPICS[topic] for topic in sorted(contact.muted_topics) if topic in TOPICS],
         }
 
     def again(self, turn: Turn) -> Outcome:

@@ -1,6 +1,6 @@
 """The people of the tests: an owner says, taps and sees."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import singledispatchmethod
@@ -27,6 +27,10 @@ from conversation.records import (
     ResponseSubmitted,
     SignUpCancelled,
     SignUpRequested,
+    StaffTied,
+    StaffUntied,
+    TopicFollowed,
+    TopicMuted,
 )
 from conversation.reply import Reply
 from conversation.session import Session
@@ -51,6 +55,7 @@ class Owner:
     replies: tuple[Reply, ...] = ()
     messages: tuple[Message, ...] = ()
     pushed: str = ""
+    staff_codes: Mapping[str, str] = field(default_factory=dict)
     turns: int = 0
 
     def says(self, text: str) -> "Owner":
@@ -93,7 +98,7 @@ class Owner:
         self.turns += 1
         incoming = Incoming(Address("web", "owner"), str(self.turns), self.now, text=text, choice=choice)
         session = Session.from_json(orjson.loads(orjson.dumps(self.session)))
-        catalog = FixedCatalog(self.library, self.classes, self.announcements)
+        catalog = FixedCatalog(self.library, self.classes, self.announcements, staff_codes=self.staff_codes)
         seed = self.turns.to_bytes(8, "big")
         outcome = converse(Turn(incoming, self.contact, session, catalog, self.now, seed, pushed=self.pushed), FLOWS)
         self.pushed = ""
@@ -126,6 +131,22 @@ class Owner:
     @_happened.register
     def _(self, record: AnnouncementsResumed) -> None:
         self.contact = replace(self.contact, announcements_stopped=False)
+
+    @_happened.register
+    def _(self, record: TopicMuted) -> None:
+        self.contact = replace(self.contact, muted_topics=self.contact.muted_topics | {record.topic})
+
+    @_happened.register
+    def _(self, record: TopicFollowed) -> None:
+        self.contact = replace(self.contact, muted_topics=self.contact.muted_topics - {record.topic})
+
+    @_happened.register
+    def _(self, record: StaffTied) -> None:
+        self.contact = replace(self.contact, staff_name=self.staff_codes[record.code])
+
+    @_happened.register
+    def _(self, record: StaffUntied) -> None:
+        self.contact = replace(self.contact, staff_name="")
 
     @_happened.register
     def _(self, record: ProfileChanged) -> None:

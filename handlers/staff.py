@@ -1,0 +1,46 @@
+"""A member of staff's own chat: tied by the one-time code their page shows."""
+
+import re
+from dataclasses import replace
+
+from conversation.flow import Outcome, Turn, reply
+from conversation.records import StaffTied, StaffUntied
+from conversation.session import Frame
+
+MAX_FAILURES = 5
+_CODE = re.compile(r"\d{8}")
+
+
+class Staff:
+    """`>staff` asks for the code, or says whose chat this is; `>staff/untie` unties it."""
+
+    name = "staff"
+
+    def start(self, turn: Turn, argument: str) -> Outcome:
+        name = turn.contact.staff_name
+        menu = turn.choice("engine/menu", ">menu")
+        if name and argument == "untie":
+            return Outcome(turn.session, (reply("staff/untied", menu),), (StaffUntied(),))
+        if name:
+            untie = turn.choice("staff/untie", ">staff/untie")
+            return Outcome(turn.session, (reply("staff/known", untie, menu, name=name),))
+        return self.again(replace(turn, session=turn.session.push(Frame(self.name, "code"))))
+
+    def again(self, turn: Turn) -> Outcome:
+        ways = (turn.choice("engine/person", ">handoff"), turn.choice("engine/menu", ">menu"))
+        return Outcome(turn.session, (reply("staff/code", *ways),))
+
+    def resume(self, turn: Turn) -> Outcome:
+        if turn.meant.startswith(">"):
+            return Outcome(turn.session.pop(), then=turn.meant)
+        code = re.sub(r"[\s.-]", "", turn.text)
+        if not _CODE.fullmatch(code):
+            return replace(self.again(turn), unread=True)
+        menu = turn.choice("engine/menu", ">menu")
+        name = turn.catalog.member_of_code(code)
+        if name:
+            return Outcome(turn.session.pop(), (reply("staff/tied", menu, name=name),), (StaffTied(code),))
+        failures = turn.session.failures + 1
+        if failures >= MAX_FAILURES:
+            return Outcome(replace(turn.session.pop(), failures=0), (reply("staff/given_up", menu),))
+        return Outcome(replace(turn.session, failures=failures), (reply("staff/wrong_code", menu),))
