@@ -288,6 +288,7 @@ def _data_erased(_: DataErased, writing: Writing) -> None:
     give_back(connection, sign_up.c.contact_id == contact_id, writing.now)
     for table in (response, upload, sign_up, question, news_wanted, consent, muted_topic):
         connection.execute(delete(table).where(table.c.contact_id == contact_id))
+    staff_chats.untie(connection, contact_id)
     connection.execute(delete(message).where(message.c.address_id == writing.address_id))
     held = connection.execute(select(contact.c.establishment_id).where(contact.c.id == contact_id)).scalar_one()
     values = {"establishment_id": None, "name": "", "source": "", "announcements_stopped": True}

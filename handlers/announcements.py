@@ -7,13 +7,18 @@ from conversation.records import AnnouncementsResumed, AnnouncementsStopped
 SHOWN = 3
 
 
+def wants_announcements(turn: Turn) -> bool:
+    """Whether the person agreed to announcements and has not stopped them."""
+    return turn.has_agreed_to(ANNOUNCEMENTS) and not turn.contact.announcements_stopped
+
+
 class Announcements:
     """`>announcements` shows the last ones; `>announcements/wanted` first asks to agree to receive them."""
 
     name = "announcements"
 
     def start(self, turn: Turn, argument: str) -> Outcome:
-        wanted = turn.has_agreed_to(ANNOUNCEMENTS) and not turn.contact.announcements_stopped
+        wanted = wants_announcements(turn)
         if argument == "wanted" and not wanted and ANNOUNCEMENTS not in turn.agreed:
             if ANNOUNCEMENTS in turn.contact.consents:
                 return Outcome(turn.session, then=">receive")
@@ -62,7 +67,8 @@ class Resume:
     def start(self, turn: Turn, argument: str) -> Outcome:
         if not turn.has_agreed_to(ANNOUNCEMENTS):
             return Outcome(turn.session, then=f">consent/{ANNOUNCEMENTS}")
-        choices = (turn.choice("announcements/read", ">announcements"), turn.choice("engine/menu", ">menu"))
+        topics = turn.choice("topics/list", ">topics")
+        choices = (turn.choice("announcements/read", ">announcements"), topics, turn.choice("engine/menu", ">menu"))
         return Outcome(turn.session, (reply("announcements/resumed", *choices),), (AnnouncementsResumed(),))
 
     def resume(self, turn: Turn) -> Outcome:

@@ -12,7 +12,8 @@ _CODE = re.compile(r"\d{8}")
 
 
 class Staff:
-    """`>staff` asks for the code, or says whose chat this is; `>staff/untie` unties it."""
+    """`>staff` asks for the code unless it was typed with the command, or says whose chat this is; `>staff/untie`
+    unties it."""
 
     name = "staff"
 
@@ -24,7 +25,9 @@ class Staff:
         if name:
             untie = turn.choice("staff/untie", ">staff/untie")
             return Outcome(turn.session, (reply("staff/known", untie, menu, name=name),))
-        return self.again(replace(turn, session=turn.session.push(Frame(self.name, "code"))))
+        asked = replace(turn, session=turn.session.push(Frame(self.name, "code")))
+        command, _, code = turn.text.partition(" ")
+        return self._take(asked, code) if command.startswith("/") and code else self.again(asked)
 
     def again(self, turn: Turn) -> Outcome:
         ways = (turn.choice("engine/person", ">handoff"), turn.choice("engine/menu", ">menu"))
@@ -33,7 +36,10 @@ class Staff:
     def resume(self, turn: Turn) -> Outcome:
         if turn.meant.startswith(">"):
             return Outcome(turn.session.pop(), then=turn.meant)
-        code = re.sub(r"[\s.-]", "", turn.text)
+        return self._take(turn, turn.text)
+
+    def _take(self, turn: Turn, typed: str) -> Outcome:
+        code = re.sub(r"[\s.-]", "", typed)
         if not _CODE.fullmatch(code):
             return replace(self.again(turn), unread=True)
         menu = turn.choice("engine/menu", ">menu")

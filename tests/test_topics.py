@@ -4,7 +4,13 @@ import pytest
 from sqlalchemy import select
 
 from conversation.contact import ANNOUNCEMENTS, GivenConsent, KnownContact
-from conversation.records import AnnouncementsStopped, TopicFollowed, TopicMuted
+from conversation.records import (
+    AnnouncementsResumed,
+    AnnouncementsStopped,
+    DataErased,
+    TopicFollowed,
+    TopicMuted,
+)
 from conversation.topics import SAID, TOPICS
 from db.engine import Database
 from db.models import muted_topic
@@ -59,6 +65,34 @@ def test_who_never_agreed_is_not_asked_about_topics(owner: Owner) -> None:
 
 def test_what_is_kept_names_the_muted_topics(subscriber: Owner) -> None:
     subscriber.says("thôi tin hội chợ").says("/dulieu").reads("Không nhận tin về: Hội chợ")
+
+
+def test_who_stopped_everything_is_not_told_that_some_comes(subscriber: Owner) -> None:
+    subscriber.says("THÔI TIN").says("thôi tin hội chợ").sees("topics/muted").reads("chưa nhận thông báo nào")
+    subscriber.says("chủ đề").sees("announcements/list").reads("Anh/chị chưa nhận thông báo")
+    subscriber.says("nhận tin hội chợ").sees("announcements/resumed").taps("Chọn chủ đề nhận tin").reads("mọi chủ đề")
+    assert subscriber.records[1:] == [TopicMuted("fairs"), TopicFollowed("fairs"), AnnouncementsResumed()]
+
+
+def test_an_old_list_of_topics_turns_announcements_on_again(subscriber: Owner) -> None:
+    subscriber.says("thôi tin hội chợ").says("THÔI TIN")
+    subscriber.taps_token(">topics/on_fairs").sees("announcements/resumed")
+    assert subscriber.contact == KnownContact(consents=subscriber.contact.consents)
+
+
+def test_who_wants_a_topic_and_never_agreed_is_asked_to(owner: Owner) -> None:
+    owner.says("/menu").says("nhận tin lớp học").sees("consent/announcements").taps("Đồng ý")
+    owner.sees("consent/given", "announcements/resumed")
+
+
+def test_withdrawing_consent_keeps_what_was_muted_in_sight(subscriber: Owner) -> None:
+    subscriber.says("thôi tin hội chợ").says("/dulieu").taps("Rút lại đồng ý").sees("privacy/withdrawn")
+    subscriber.says("/dulieu").reads("Không nhận tin về: Hội chợ")
+
+
+async def test_erasing_forgets_what_was_muted(database: Database) -> None:
+    await database.write(lambda connection: a_person(connection, "lan").did(TopicMuted("fairs"), DataErased()))
+    assert await database.read(lambda connection: connection.execute(select(muted_topic)).all()) == []
 
 
 async def test_it_is_remembered(database: Database) -> None:
