@@ -9,11 +9,15 @@ from starlette.staticfiles import StaticFiles
 
 from console import (
     announcements,
+    audiences,
     classes,
+    composer,
     forms,
+    my_chat,
     outreach,
     papers,
     questions,
+    reminders,
     responses,
     rounds,
     sign_in,
@@ -25,6 +29,7 @@ from console import (
 from console.home import home
 from console.pages import STATIC, page
 from console.parts import Console
+from console.progress import progress
 from console.visit import Allowed, Endpoint, staff_page
 from db.staff import Member
 
@@ -82,16 +87,34 @@ ROUTES = [
     _route("/questions", questions.listed, GET, _readers),
     _route("/questions/{question_id:int}/answered", questions.mark_answered, POST, _writers),
     _route("/announcements", announcements.listed, GET, _readers),
-    _route("/announcements/new", announcements.new, BOTH, _writers),
+    _route("/announcements/new", composer.new, BOTH, _writers, 1),
     _route("/announcements/{announcement_id:int}", announcements.one, GET, _readers),
-    _route("/announcements/{announcement_id:int}/edit", announcements.edit, BOTH, _writers),
-    _route("/announcements/{announcement_id:int}/send", announcements.send, POST, _writers),
-    _route("/announcements/{announcement_id:int}/cancel", announcements.cancel, POST, _writers),
+    _route("/announcements/{announcement_id:int}/edit", composer.edit, BOTH, _writers, 1),
+    _route("/announcements/{announcement_id:int}/correct", composer.correct, BOTH, _writers),
+    _route("/announcements/{announcement_id:int}/progress", progress, GET, _readers),
+    *(
+        _route(f"/announcements/{{announcement_id:int}}/{action.__name__}", action, POST, _writers)
+        for action in (
+            announcements.send,
+            announcements.attempt,
+            announcements.release,
+            announcements.pause,
+            announcements.resume,
+            announcements.resend,
+            announcements.cancel,
+        )
+    ),
+    _route("/audiences", audiences.builder, GET, _readers),
+    _route("/audiences/count", audiences.count, GET, _readers),
+    _route("/audiences/save", audiences.save, POST, _writers),
+    _route("/audiences/forget", audiences.forget, POST, _writers),
+    _route("/me", my_chat.mine, BOTH, _readers),
     _route("/classes", classes.listed, GET, _readers),
     _route("/classes/new", classes.new, BOTH, _writers),
     _route("/classes/{code}", classes.one, GET, _readers),
     _route("/classes/{code}/edit", classes.edit, BOTH, _writers),
     _route("/classes/{code}/open", classes.set_open, POST, _writers),
+    _route("/classes/{code}/reminders", reminders.of_class, POST, _writers),
     _route("/outreach", outreach.listed, GET, _readers),
     _route("/outreach/class/{code}", outreach.of_a_class, GET, _readers),
     _route("/outreach/class/{code}/poster.pdf", outreach.class_poster, GET, _readers),
@@ -115,6 +138,7 @@ ROUTES = [
     _route("/rounds/new", rounds.new, BOTH, _writers),
     _route("/rounds/{round_id:int}", rounds.one, GET, _readers),
     _route("/rounds/{round_id:int}/close", rounds.close, POST, _writers),
+    _route("/rounds/{round_id:int}/reminders", reminders.of_round, POST, _writers),
     _route("/rounds/{round_id:int}/missing.csv", rounds.missing, GET, _readers),
     _route("/staff", staff.listed, BOTH, _administrators),
     _route("/staff/reset", staff.reset, POST, _administrators),

@@ -12,10 +12,11 @@ from console.tables import without_empty
 from console.visit import Visit, see_other
 from conversation.answers import normalise
 from conversation.training_class import TrainingClass
-from db import classes
+from db import classes, reminders
 from db.classes import Arranged, ClassRefused
 from db.exports import Filter, Source, sign_ups
 from db.exports.listing import Column, Value
+from db.reminders import Reminder
 
 NOTICES = {
     "created": "Đã thêm lớp. Lớp đang mở đăng ký.",
@@ -39,17 +40,17 @@ async def one(visit: Visit) -> Response:
     """Show a class and who signed up."""
     code = visit.request.path_params["code"]
 
-    def read(connection: Connection) -> tuple[TrainingClass | None, list[Column], list[list[Value]]]:
+    def read(connection: Connection) -> tuple[TrainingClass | None, list[Column], list[list[Value]], list[Reminder]]:
         source = Source(connection, visit.console.library, visit.console.read_form)
         listing = sign_ups(source, Filter(class_code=code, status="held"))
         columns, rows = without_empty(listing, list(listing.rows(connection)), frozenset({"class_code", "class_title"}))
-        return classes.find(connection, code), columns, rows
+        return classes.find(connection, code), columns, rows, reminders.of_class(connection, code)
 
-    found, columns, rows = await visit.console.database.read(read)
+    found, columns, rows, reminded = await visit.console.database.read(read)
     if found is None:
         raise HTTPException(404)
     notice = NOTICES.get(visit.request.query_params.get("done", ""), "")
-    return visit.page("class.html", shown=found, columns=columns, rows=rows, notice=notice)
+    return visit.page("class.html", shown=found, columns=columns, rows=rows, reminders=reminded, notice=notice)
 
 
 async def new(visit: Visit) -> Response:

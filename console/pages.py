@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from jinja2 import Environment
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -43,11 +44,13 @@ def environment() -> Environment:
         "role": lambda name: ROLES.get(name, name),
         "local_day": local_day,
         "query": urlencode,
+        "zip_same": lambda values: {value: value for value in values},
         "position": lambda items, wanted: items.index(wanted) if wanted in items else None,
     }
     templates.filters.update(filters)
-    version = hashlib.sha256((STATIC / "console.css").read_bytes()).hexdigest()[:12]
-    templates.globals.update(home=HOME, version=version)
+    shipped = b"".join(file.read_bytes() for file in sorted(STATIC.iterdir()))
+    version = hashlib.sha256(shipped).hexdigest()[:12]
+    templates.globals.update(home=HOME, version=version, no_choice=QueryParams())
     return templates
 
 

@@ -1,5 +1,6 @@
 """What the staff pages are handed by the program they run in."""
 
+import asyncio
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,7 +18,8 @@ class Console:
     """The parts the pages work with.
 
     `wake` tells the announcer that something was queued; `quiet` is when it waits; `channels` are those that carry
-    messages, all where none is named. An announcement is held for `holding` after it is approved; with
+    messages, all where none is named, `stored` those of them where being stored is being delivered; `stopping` ends
+    streams. An announcement is held for `holding` after it is approved; with
     `second_approver` not by who wrote it.
     """
 
@@ -30,5 +32,7 @@ class Console:
     passwords: Passwords = field(default_factory=Passwords)
     quiet: Quiet | None = None
     channels: Collection[str] = ()
+    stored: Collection[str] = ("web",)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
     holding: timedelta = timedelta(0)
     second_approver: bool = False

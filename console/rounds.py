@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from console.pages import HOME, read_moment
 from console.visit import Visit, see_other
-from db import audience, published, rounds
+from db import audience, published, reminders, rounds
 from db.audience import AudienceError
 from db.exports.files import harmless
 from db.rounds import Missing, Planned, Progress, Round, RoundRefused
@@ -62,8 +62,12 @@ async def one(visit: Visit) -> Response:
     """Show a round: how many answered, and who has not."""
     found, progress, absent = await _found(visit, SHOWN)
     notice = NOTICES.get(visit.request.query_params.get("done", ""), "")
+    number = found.id
+    reminded = await visit.console.database.read(lambda connection: reminders.of_round(connection, number))
     values: dict[str, Any] = {"titles": await _titles(visit), "places": visit.console.library.places, "notice": notice}
-    return visit.page("round.html", shown=found, progress=progress, missing=absent, most=SHOWN, **values)
+    return visit.page(
+        "round.html", reminders=reminded, shown=found, progress=progress, missing=absent, most=SHOWN, **values
+    )
 
 
 async def _found(visit: Visit, most: int | None) -> tuple[Round, Progress, list[Missing]]:

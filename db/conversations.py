@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, exists, func, insert, sele
 
 from conversation.incoming import Address
 from db.engine import AnyRow
-from db.models import address, consent, contact, conversation, message, news_wanted, question, response
+from db.models import address, consent, contact, conversation, message, news_wanted, question, response, staff_chat
 
 IDLE_WITHOUT_CONSENT = timedelta(hours=72)
 
@@ -133,14 +133,15 @@ def erase_idle(connection: Connection, now: datetime) -> int:
     """Erase who never agreed to anything, asked for nothing and has been silent for 72 hours; return how many.
 
     A question that waits for a person, or a page somebody wants to be told of, is kept until it is answered; so is who
-    answered on paper, where they agreed with a pen.
+    answered on paper, where they agreed with a pen, and a member of staff's own chat.
     """
     agreed = exists().where(consent.c.contact_id == contact.c.id)
     waiting = exists().where(question.c.contact_id == contact.c.id, question.c.answered_at.is_(None))
     answered = exists().where(response.c.contact_id == contact.c.id)
     hoping = exists().where(news_wanted.c.contact_id == contact.c.id)
+    tied = exists().where(staff_chat.c.contact_id == contact.c.id)
     seen = select(func.max(address.c.last_seen_at)).where(address.c.contact_id == contact.c.id).scalar_subquery()
     result = connection.execute(
-        delete(contact).where(~agreed, ~waiting, ~answered, ~hoping, seen < now - IDLE_WITHOUT_CONSENT)
+        delete(contact).where(~agreed, ~waiting, ~answered, ~hoping, ~tied, seen < now - IDLE_WITHOUT_CONSENT)
     )
     return result.rowcount

@@ -1,6 +1,5 @@
 """The whole site as one application: chat, public pages, console, health."""
 
-import asyncio
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -62,5 +61,5 @@ def site(parts: Parts) -> Starlette:
     )
     app.state.parts = parts
     app.state.limits = Limits()
-    app.state.stopping = asyncio.Event()
+    app.state.stopping = console.stopping
     return app

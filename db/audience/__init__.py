@@ -2,7 +2,7 @@
 
 from db.audience.condition import REHEARSAL, condition, condition_on_establishment, includes, rehearses
 from db.audience.query import Asked, Audience, AudienceError, parse, refuse_unknown
-from db.audience.reach import Reach, best_address, reach, read
+from db.audience.reach import Reach, best_address, establishments, reach, read
 
 __all__ = [
     "REHEARSAL",
@@ -13,6 +13,7 @@ __all__ = [
     "best_address",
     "condition",
     "condition_on_establishment",
+    "establishments",
     "includes",
     "parse",
     "reach",

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, and_, exists, func, select
 
-from db.audience.condition import REHEARSAL, condition
+from db.audience.condition import REHEARSAL, condition, condition_on_establishment, rehearses
 from db.audience.query import Asked, Audience, AudienceError, parse
-from db.models import address, contact, round_
+from db.models import address, contact, establishment, round_
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +63,20 @@ def reach(connection: Connection, audience: Audience, channels: Collection[str] 
     counts = {channel or "": count for channel, count in connection.execute(query)}
     unreachable = counts.pop("", 0)
     return Reach(sum(counts.values()) + unreachable, dict(sorted(counts.items())), unreachable)
+
+
+def establishments(connection: Connection, audience: Audience, channels: Collection[str] = ()) -> tuple[int, int]:
+    """Count the known establishments of an audience, and those of them that a message reaches; the others are for the
+    telephone."""
+    best = best_address(channels).subquery()
+    reached = (
+        exists()
+        .where(
+            contact.c.establishment_id == establishment.c.id, condition(Audience()), best.c.contact_id == contact.c.id
+        )
+        .correlate(establishment)
+    )
+    wanted = and_(condition_on_establishment(audience), ~rehearses())
+    query = select(func.count(), func.count().filter(reached)).select_from(establishment).where(wanted)
+    known, by_message = connection.execute(query).one()
+    return known, by_message

@@ -1,0 +1,44 @@
+// Counts an audience as it is chosen or typed; without it the button counts.
+"use strict";
+
+const count = document.getElementById("count");
+const builder = document.querySelector("form[data-builder]");
+const field = document.getElementById("audience");
+let waiting = 0;
+let asked = 0;
+
+async function ask(words) {
+  const mine = ++asked;
+  const answer = await fetch("/console/audiences/count?" + words, { headers: { Accept: "text/html" } });
+  if (!answer.ok || mine !== asked) return;
+  count.innerHTML = await answer.text();
+  return count.querySelector("[data-query]").dataset.query;
+}
+
+function soon(words, then) {
+  clearTimeout(waiting);
+  waiting = setTimeout(async () => {
+    const query = await ask(words);
+    if (query !== undefined) then(query);
+  }, 300);
+}
+
+function show(query) {
+  if (field) field.value = query;
+  for (const hidden of document.querySelectorAll("[data-query-field]")) hidden.value = query;
+  const shown = document.getElementById("query-shown");
+  if (shown) shown.textContent = query || "(mọi người đã đồng ý nhận)";
+}
+
+builder?.addEventListener("input", () => soon(new URLSearchParams(new FormData(builder)), show));
+builder?.addEventListener("submit", (event) => {
+  if (!field) return;
+  event.preventDefault();
+  soon(new URLSearchParams(new FormData(builder)), show);
+});
+field?.addEventListener("input", () => soon(new URLSearchParams({ query: field.value }), () => {}));
+for (const use of document.querySelectorAll("button[data-use]")) {
+  use.hidden = false;
+  use.addEventListener("click", () => { show(use.dataset.use); soon(new URLSearchParams({ query: use.dataset.use }), () => {}); });
+}
+if (field) ask(new URLSearchParams({ query: field.value }));
