@@ -130,7 +130,7 @@ async def _durable(url: str) -> float:
     async with open_database(url) as database:
         await database.write(migrate)
     async with assemble(settings, {telegram.name: telegram}) as parts:
-        sender = Sender(parts.database, {telegram.name: telegram}, Limiter(NO_LIMIT, now), parts.receiver.changed, now)
+        sender = Sender(parts.database, {telegram.name: telegram}, Limiter(NO_LIMIT), parts.receiver.changed, now)
         turn = partial(_turn, parts, telegram, sender)
         await _timed([_update(number) for number in range(CONTACTS)], turn)
         return await _timed([_update(number) for number in range(CONTACTS, 2 * CONTACTS)], turn)

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, insert, update
 
 from content.library import shipped_forms
 from db import announcements, staff
+from db.announcements import Draft
 from db.engine import open_database
 from db.models import delivery
 from db.models import staff as staff_table
@@ -68,8 +69,9 @@ def furnished(program: Program) -> Program:
         lan.sent("HT-9001", interest, {**facts, "activity": "machinery", "wish": LONG}, {"commune": "chau cau"})
         lan.asked(LONG, "policies/overview").signed_up("QT1-01", 2, ["Nguyễn Thị Lan"])
         for text in (LONG, LONG):
-            announcements.create(connection, LONG[:100], text, "commune=13285 trade=garment", "thu.huong", NOW)
-        announcements.approve(connection, 1)
+            draft = Draft(LONG[:100], text, "commune=13285 trade=garment")
+            announcements.create(connection, draft, "thu.huong", NOW)
+        announcements.approve(connection, 1, "thu.huong", NOW)
         announcements.cancel(connection, 1)
         outcome = {"contact_id": lan.contact_id, "status": "failed", "error": "x" * 200}
         connection.execute(insert(delivery).values(announcement_id=1, **outcome))
