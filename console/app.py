@@ -10,6 +10,7 @@ from starlette.staticfiles import StaticFiles
 from console import (
     announcements,
     audiences,
+    calls,
     classes,
     composer,
     forms,
@@ -91,6 +92,7 @@ ROUTES = [
     _route("/announcements/{announcement_id:int}", announcements.one, GET, _readers),
     _route("/announcements/{announcement_id:int}/edit", composer.edit, BOTH, _writers, 1),
     _route("/announcements/{announcement_id:int}/correct", composer.correct, BOTH, _writers),
+    _route("/announcements/{announcement_id:int}/calls.xlsx", calls.calls, GET, _readers),
     _route("/announcements/{announcement_id:int}/progress", progress, GET, _readers),
     *(
         _route(f"/announcements/{{announcement_id:int}}/{action.__name__}", action, POST, _writers)

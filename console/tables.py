@@ -122,12 +122,17 @@ async def export_table(visit: Visit) -> Response:
     if suffix not in MEDIA_TYPES:
         raise HTTPException(404)
     wanted, _ = read_filter(visit.request.query_params)
-    with ExitStack() as stack:
-        file = stack.enter_context(tempfile.TemporaryFile())
-        await asyncio.to_thread(asyncio.run, _write(visit.console, name, wanted, suffix, file))
-        size, opened = file.tell(), stack.pop_all()
     parts = [TABLES[name].file, wanted.form, wanted.class_code, local_day(visit.now).isoformat()]
     named = "-".join(part for part in parts if part.isascii() and part.replace("-", "").replace("_", "").isalnum())
+    return await download(visit.console, name, wanted, suffix, named)
+
+
+async def download(console: Console, name: str, wanted: Filter, suffix: str, named: str) -> Response:
+    """Answer with an export as a file of a name."""
+    with ExitStack() as stack:
+        file = stack.enter_context(tempfile.TemporaryFile())
+        await asyncio.to_thread(asyncio.run, _write(console, name, wanted, suffix, file))
+        size, opened = file.tell(), stack.pop_all()
     headers = {
         "Content-Disposition": f'attachment; filename="{named}.{suffix}"',
         "Content-Length": str(size),

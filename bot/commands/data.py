@@ -23,6 +23,7 @@ class What(StrEnum):
     responses = "responses"
     signups = "signups"
     deliveries = "deliveries"
+    calls = "calls"
 
 
 def export_data(
@@ -33,13 +34,16 @@ def export_data(
     codes: Annotated[bool, typer.Option("--codes", help="Ghi mã thay cho chữ.")] = False,
     columns: Annotated[bool, typer.Option("--columns", help="Câu chọn nhiều: mỗi lựa chọn một cột.")] = False,
     round_id: Annotated[int | None, typer.Option("--round", help="Chỉ đợt này.")] = None,
+    announcement: Annotated[int | None, typer.Option(help="Chỉ thông báo này; calls cần số này.")] = None,
 ) -> None:
     """Xuất dữ liệu ra tệp Excel (.xlsx) hoặc .csv."""
     if out.suffix not in SUFFIXES:
         raise Refused(f"Tên tệp phải kết thúc bằng {' hoặc '.join(SUFFIXES)}: {out}")
+    if what is What.calls and announcement is None:
+        raise Refused("Danh sách cần gọi là của một thông báo: thêm --announcement SỐ.")
     day = since.date() if since else None
     multiple: Multiple = "columns" if columns else "joined"
-    wanted = Filter(form=form, since=day, codes=codes, round=round_id, multiple=multiple)
+    wanted = Filter(form=form, since=day, codes=codes, round=round_id, multiple=multiple, announcement=announcement)
 
     async def session() -> int:
         async with opened() as parts:

@@ -11,20 +11,18 @@ from sqlalchemy import Connection
 
 from bot.app import Parts
 from bot.commands.terms import Refused, opened, say, work
+from content.paper.establishments import read_establishments
 from content.paper.filled import Answered, CellMistake, WorkbookRefused
 from content.paper.reading import read_origin, read_workbook
 from conversation.form import Form
 from db import entering
+from db import establishments as db_establishments
 from db.entering import Entry, EntryRefused
+from db.establishments import Imported
 from handlers.questionnaires import facts_of
 
 app = typer.Typer(no_args_is_help=True, help="Nhập dữ liệu từ tệp.")
 OPERATOR = "kcbot"
-
-
-@app.callback()
-def _command() -> None:
-    """`kcbot import` is a family of commands, though it has one member so far."""
 
 
 @app.command()
@@ -45,6 +43,57 @@ def responses(
         work(session())
     except WorkbookRefused as refused:
         raise Refused(f"{file.name}: {refused}") from refused
+
+
+@app.command()
+def establishments(
+    file: Annotated[Path, typer.Argument(help="Danh sách .xlsx, dòng đầu là tên cột.", exists=True, dir_okay=False)],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ kiểm tra, không nhập.")] = False,
+    partial: Annotated[bool, typer.Option("--partial", help="Nhập các dòng đúng, bỏ các dòng sai.")] = False,
+) -> None:
+    """Nhập danh sách cơ sở chưa từng nhắn; mỗi lỗi một dòng trang!ô: lỗi gì."""
+    source = file.read_bytes()
+
+    async def session() -> None:
+        async with opened() as parts:
+            await _import_list(parts, source, dry_run=dry_run, partial=partial)
+
+    try:
+        work(session())
+    except WorkbookRefused as refused:
+        raise Refused(f"{file.name}: {refused}") from refused
+
+
+async def _import_list(parts: Parts, source: bytes, *, dry_run: bool, partial: bool) -> None:
+    now, library = parts.clock(), parts.library
+    found = read_establishments(library.forms["profile"], source, library.places, now)
+    for mistake in found.mistakes:
+        say(str(mistake))
+    if found.unknown:
+        say(f"Bỏ qua các cột: {', '.join(found.unknown)}.")
+    if found.mistakes and not partial:
+        raise Refused(f"Chưa nhập gì: {len(found.mistakes)} lỗi.")
+
+    def take_in(connection: Connection) -> Imported:
+        taken = db_establishments.take_in(connection, [(row.facts, row.tags) for row in found.rows], now)
+        if dry_run:
+            raise _Tried(taken)
+        return taken
+
+    try:
+        taken = await parts.database.write(take_in)
+    except _Tried as tried:
+        taken = tried.taken
+    done = "Kiểm tra xong, sẽ" if dry_run else "Đã"
+    say(f"{done} thêm {taken.added} cơ sở, bổ sung {taken.filled_in}, giữ nguyên {taken.unchanged}.")
+
+
+class _Tried(Exception):
+    """What a list would do; it is taken back."""
+
+    def __init__(self, taken: Imported) -> None:
+        super().__init__()
+        self.taken = taken
 
 
 async def _import(parts: Parts, source: bytes, *, dry_run: bool, partial: bool, round_id: int) -> None:

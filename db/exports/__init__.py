@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import BinaryIO
 
+from db.exports.calls import calls
 from db.exports.deliveries import deliveries
 from db.exports.files import write_csv, write_xlsx
 from db.exports.listing import Filter, Listing, Source
@@ -20,6 +21,7 @@ LISTINGS: Mapping[str, Callable[[Source, Filter], Listing]] = {
     "responses": responses,
     "signups": sign_ups,
     "deliveries": deliveries,
+    "calls": calls,
 }
 SUFFIXES = (".xlsx", ".csv")
 
