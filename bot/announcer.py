@@ -39,7 +39,10 @@ log = structlog.get_logger()
 
 
 class Announcer:
-    """Sends announcements; in the hours of `quiet` those that are not urgent wait."""
+    """Sends announcements; in the hours of `quiet` those that are not urgent wait.
+
+    An announcement that has nothing to send on a channel rests there until it is looked for again.
+    """
 
     def __init__(
         self,
@@ -64,6 +67,7 @@ class Announcer:
         self._look_after: datetime | None = None
         self._worded: dict[tuple[int, str], tuple[Message, Shown]] = {}
         self._limited = False
+        self._resting: set[tuple[int, str]] = set()
         self._outcomes: Gathered[tuple[Outcome, Shown]] = Gathered(self._record)
 
     async def run(self) -> None:
@@ -93,6 +97,7 @@ class Announcer:
         looks = self._look_after is None or now >= self._look_after
         if looks:
             self._open = await self._find(now)
+            self._resting.clear()
             self._look_after = now + timedelta(seconds=LOOK_SECONDS)
         progress = self._limited = False
         for row in self._open:
@@ -132,6 +137,8 @@ class Announcer:
         """Send the next chunk of an announcement on every channel, each within its pace."""
         progress = False
         for name, channel in self.channels.items():
+            if (row.id, name) in self._resting:
+                continue
             if channel.stored:
                 progress |= await self._put(row, name, now)
             else:
@@ -174,6 +181,8 @@ class Announcer:
 
         claimed = await self.database.write(put)
         self.changed.tell([one.address_id for one in claimed])
+        if len(claimed) < CHUNK:
+            self._resting.add((row.id, channel))
         return bool(claimed)
 
     async def _start(self, row: AnyRow, channel: str, flights: InFlight, now: datetime) -> bool:
@@ -187,7 +196,10 @@ class Announcer:
             return claimed, allowed
 
         claimed, allowed = await self.database.write(take)
-        self._limited |= len(claimed) == allowed
+        if len(claimed) == allowed:
+            self._limited = True
+        else:
+            self._resting.add((row.id, channel))
         for one in claimed:
             flights.start(self._deliver(message, shown, channel, one))
         return bool(claimed)

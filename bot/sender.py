@@ -41,6 +41,7 @@ class Sender:
         self._spacing = Spacing()
         self._busy: set[int] = set()
         self._wake = asyncio.Event()
+        self._later: asyncio.TimerHandle | None = None
         self._outcomes = Gathered(self._record)
 
     async def run(self) -> None:
@@ -91,8 +92,14 @@ class Sender:
             self._spacing.spend(row.address_id, now)
             flights.start(self._send(row))
         if limited:
-            asyncio.get_running_loop().call_later(max(LEAST_PAUSE, 1 / self.limiter.per_second), self._wake.set)
+            self._wake_soon()
         return bool(rows)
+
+    def _wake_soon(self) -> None:
+        """Look again when the rate allows another send."""
+        loop = asyncio.get_running_loop()
+        if self._later is None or self._later.when() <= loop.time():
+            self._later = loop.call_later(max(LEAST_PAUSE, 1 / self.limiter.per_second), self._wake.set)
 
     async def _send(self, row: AnyRow) -> None:
         try:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, 
 
 from db.engine import AnyRow
 from db.models import address, message
+from db.models.base import Moment
 
 KEPT_TRYING = timedelta(hours=24)
 LONGEST_DELAY = timedelta(seconds=300)
@@ -37,46 +38,41 @@ def claim(
     """
     if most <= 0:
         return []
-    first = select(func.min(message.c.id)).where(_waiting()).group_by(message.c.address_id)
-    query = (
-        select(
-            message.c.id,
-            message.c.payload,
-            message.c.at,
-            message.c.attempts,
-            message.c.address_id,
-            address.c.channel,
-            address.c.external_id,
-        )
-        .join(address, address.c.id == message.c.address_id)
-        .where(
-            message.c.id.in_(first),
-            address.c.channel == channel,
-            message.c.address_id.not_in(sorted(busy)),
-            or_(message.c.not_before.is_(None), message.c.not_before <= now),
-            or_(message.c.lease_until.is_(None), message.c.lease_until <= now),
-        )
-        .order_by(message.c.id)
-        .limit(most)
-        .with_for_update(of=message, skip_locked=True)
-    )
-    rows = list(connection.execute(query).all())
+    asked = {"channel": channel, "busy": sorted(busy), "now": now, "most": most}
+    rows = list(connection.execute(_DUE, asked).all())
     if rows and not alone:
         taken = update(message).where(message.c.id.in_([row.id for row in rows]))
         connection.execute(taken.values(lease_until=now + LEASE))
     return rows
 
 
-def waits(connection: Connection, channels: Collection[str], now: datetime) -> set[str]:
-    """Return the channels on which a message waits that may be sent now."""
-    query = (
-        select(address.c.channel)
-        .join(message, message.c.address_id == address.c.id)
-        .where(_waiting(), address.c.channel.in_(sorted(channels)))
-        .where(or_(message.c.not_before.is_(None), message.c.not_before <= now))
-        .distinct()
+def _waiting() -> ColumnElement[bool]:
+    return (message.c.status == "queued") & (message.c.direction == "out")
+
+
+_NOW = bindparam("now", type_=Moment)
+_DUE = (
+    select(
+        message.c.id,
+        message.c.payload,
+        message.c.at,
+        message.c.attempts,
+        message.c.address_id,
+        address.c.channel,
+        address.c.external_id,
     )
-    return set(connection.execute(query).scalars())
+    .join(address, address.c.id == message.c.address_id)
+    .where(
+        message.c.id.in_(select(func.min(message.c.id)).where(_waiting()).group_by(message.c.address_id)),
+        address.c.channel == bindparam("channel"),
+        message.c.address_id.not_in(bindparam("busy", expanding=True)),
+        or_(message.c.not_before.is_(None), message.c.not_before <= _NOW),
+        or_(message.c.lease_until.is_(None), message.c.lease_until <= _NOW),
+    )
+    .order_by(message.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(of=message, skip_locked=True)
+)
 
 
 def shown_before(connection: Connection, row: AnyRow, key: str) -> str:
@@ -131,7 +127,3 @@ def stop(connection: Connection, address_id: int, error: str) -> None:
     connection.execute(update(address).where(address.c.id == address_id).values(state="stopped"))
     rows = _waiting() & (message.c.address_id == address_id)
     connection.execute(update(message).where(rows).values(status="failed", error=error))
-
-
-def _waiting() -> ColumnElement[bool]:
-    return (message.c.status == "queued") & (message.c.direction == "out")

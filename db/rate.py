@@ -6,7 +6,7 @@ than a short burst; announcements may use half of the burst, so that a reply nev
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from db.inbox import insert_ignoring
 from db.models import rate
@@ -32,19 +32,22 @@ def spend(connection: Connection, token: str, sends: int, per_second: float, now
     """Count sends that are about to go; call `allowed` before, in the same transaction."""
     if sends:
         due = max(_due(connection, token), now.timestamp()) + sends / per_second
-        connection.execute(update(rate).where(rate.c.token == token).values(tat=due))
+        connection.execute(_SET, {"of": token, "due": due})
 
 
 def hold(connection: Connection, token: str, seconds: float, per_second: float, now: datetime) -> None:
     """Let nothing through for so long, whoever asks: the vendor said so."""
     due = max(_due(connection, token), now.timestamp() + seconds + burst(per_second) - 1 / per_second)
-    connection.execute(update(rate).where(rate.c.token == token).values(tat=due))
+    connection.execute(_SET, {"of": token, "due": due})
 
 
 def _due(connection: Connection, token: str) -> float:
-    row = select(rate.c.tat).where(rate.c.token == token).with_for_update()
-    due: float | None = connection.execute(row).scalar()
+    due: float | None = connection.execute(_DUE, {"of": token}).scalar()
     if due is None:
         connection.execute(insert_ignoring(connection, rate).values(token=token, tat=0.0))
-        due = connection.execute(row).scalar_one()
+        due = connection.execute(_DUE, {"of": token}).scalar_one()
     return due
+
+
+_DUE = select(rate.c.tat).where(rate.c.token == bindparam("of")).with_for_update()
+_SET = update(rate).where(rate.c.token == bindparam("of")).values(tat=bindparam("due"))
