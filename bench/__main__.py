@@ -1,12 +1,15 @@
-"""`make bench`: one line a figure, each measured beside its peers in this run."""
+"""`make bench`: one line a figure, each measured beside its peers in this run; `python -m bench turn kill` only some."""
 
-from bench import forms, send, start, turn
+import sys
+from importlib import import_module
+
+ALL = ("send", "announce", "turn", "kill", "growth", "forms", "start")
 
 
 def main() -> None:
     """Measure everything; a figure that is missed is printed, not hidden, and fails nothing."""
-    for measured in (send, turn, forms, start):
-        for figure in measured.measure():
+    for name in sys.argv[1:] or ALL:
+        for figure in import_module(f"bench.{name}").measure():
             figure.report()
 
 

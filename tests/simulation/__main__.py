@@ -3,14 +3,14 @@
 import argparse
 import sys
 
-from tests.simulation.world import Broken, World
+from tests.simulation.world import SHORT, Broken, World
 
 
 def main() -> None:
     """Run worlds; print the story of one, or the first that breaks a promise."""
     parser = argparse.ArgumentParser(prog="simulate")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--days", type=float, default=100 / 86400)
+    parser.add_argument("--days", type=float, default=SHORT)
     parser.add_argument("--seeds", type=int, default=1)
     given = parser.parse_args()
     for seed in range(given.seed, given.seed + given.seeds):

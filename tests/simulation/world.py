@@ -34,6 +34,7 @@ from tests.simulation.vendors import Door, Vendor, Weather
 
 START = datetime(2026, 11, 23, 2, tzinfo=UTC)
 SETTLES_WITHIN = 600
+SHORT = 25 / 86400
 ORGANISATION = Organisation("Trung tâm Khuyến công thử", "0226 000 000", "Phủ Lý", "thu.gov.vn")
 STORY = 60
 
@@ -54,7 +55,8 @@ class World:
     """People, vendors and staff around a program that is killed and started again; `days` may be a small fraction."""
 
     seed: int
-    days: float = 100 / 86400
+    days: float = SHORT
+    steps: int = 60
     owners: int = 8
     per_second: float = 5.0
     deaths: list[float] = field(default_factory=list)
@@ -186,7 +188,7 @@ class World:
     async def _days(self, lives: "list[asyncio.Task[None]]") -> None:
         """Let people and staff do what they do, and kill the program now and then."""
         end = self.loop.time() + self.days * 86400
-        every = self.days * 86400 / 100
+        every = self.days * 86400 / self.steps
         while self.loop.time() < end:
             await asyncio.sleep(self.chance.uniform(0, 2 * every))
             await self._something(lives)
@@ -285,7 +287,7 @@ class World:
                 announcements.resume(connection, one.id)
         deadline = self.loop.time() + SETTLES_WITHIN
         while self.loop.time() < deadline:
-            await asyncio.sleep(10)
+            await asyncio.sleep(3)
             for owner in self.people:
                 owner.looks()
             self._check(lives)
