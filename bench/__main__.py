@@ -1,4 +1,4 @@
-"""`make bench`: one line a figure, each measured beside its peers in this run; `python -m bench turn kill` only some."""
+"""`make bench`: a line a figure, each measured beside its peers in one run; `python -m bench turn kill` only some."""
 
 import sys
 from importlib import import_module

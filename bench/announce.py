@@ -100,7 +100,8 @@ def measure() -> list[Figure]:
                 time.sleep(0.2)
             after = running.holds()
     note(
-        f"announced {rate:,.0f} a second, {status['sent']:,} of {RECIPIENTS:,} sent, memory {before:.0f} → {after:.0f} MiB"
+        f"announced {rate:,.0f} a second, {status['sent']:,} of {RECIPIENTS:,} sent,"
+        f" memory {before:.0f} → {after:.0f} MiB"
     )
     note(f"p99 of a reply {_p99(idle) * 1000:.0f} ms idle, {_p99(busy) * 1000:.0f} ms announcing")
     return [

@@ -17,13 +17,13 @@ from content.render import Renderer
 from conversation.calendar import promised_day
 from conversation.catalog import Library
 from conversation.channel import Capabilities, Message
-from conversation.engine import converse
+from conversation.engine import asks_for_the_bot, converse
 from conversation.flow import Flows, Outcome, Turn
-from conversation.incoming import Address, File, Incoming
+from conversation.incoming import Address, File, Incoming, Notice
 from conversation.records import RecordRefused
 from conversation.reply import Reply
 from conversation.session import Session
-from db import conversations, deliveries, inbox, uploads
+from db import conversations, deliveries, inbox, notices, uploads
 from db.conversations import Turned
 from db.engine import AnyRow, Database
 from db.facts import StoredCatalog, StoredContact
@@ -117,7 +117,8 @@ class Receiver:
         done = []
         for row in rows:
             try:
-                turned.append(self._turn(connection, row, now))
+                if turn := self._turn(connection, row, now):
+                    turned.append(turn)
                 done.append(row.id)
             except DBAPIError:
                 raise
@@ -127,22 +128,30 @@ class Receiver:
                 turned.append(self._apology(row))
         if turned:
             conversations.save(connection, turned, now)
-            deliveries.release(connection, [row.contact_id for row in rows], now)
+            spoke = {turn.address_id for turn in turned}
+            deliveries.release(connection, [row.contact_id for row in rows if row.address_id in spoke], now)
         if done:
             inbox.mark_done(connection, done, now)
         return {row.address_id for row in rows}
 
-    def _turn(self, connection: Connection, row: AnyRow, now: datetime) -> Turned:
+    def _turn(self, connection: Connection, row: AnyRow, now: datetime) -> Turned | None:
+        """Handle one event; None where nobody said anything."""
         channel = self.channels[row.channel]
         incoming = channel.parse(row.payload, row.received_at)
         if incoming is None:
-            return Turned(row.address_id, row.session, row.last_seq, None, (), "sent")
+            return None
+        if isinstance(incoming, Notice):
+            notices.take(connection, row, incoming, now)
+            return None
+        said = {"text": incoming.text}
+        if row.silent_until and now < row.silent_until and not asks_for_the_bot(incoming):
+            return Turned(row.address_id, row.session, row.last_seq, said, (), "sent", row.in_form)
         outcome, messages = self._decide(connection, row, incoming, channel.capabilities, now)
         return Turned(
             row.address_id,
             outcome.session,
             row.last_seq,
-            {"text": incoming.text},
+            said,
             messages,
             "sent" if channel.stored else "queued",
             in_form=bool(outcome.session.top and outcome.session.top.form_sha),

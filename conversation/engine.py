@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from conversation.answers import fold, normalise
 from conversation.flow import BACK_TO_FLOW, Flows, Outcome, Turn, reply
+from conversation.incoming import Incoming
 from conversation.records import CameFrom, ConsentGiven, DataErased, Record
 from conversation.reply import Choice, Reply, numbered
 from conversation.session import Frame, Prompt, Session
@@ -27,6 +28,11 @@ def converse(turn: Turn, flows: Flows) -> Outcome:
     if any(isinstance(record, DataErased) for record in outcome.records):
         outcome = replace(outcome, session=Session(prompt=turn.session.prompt, greeted=True))
     return _with_prompt(outcome, turn.session.prompt)
+
+
+def asks_for_the_bot(incoming: Incoming) -> bool:
+    """Whether somebody with whom a person of the centre is talking turns to the bot: by a tap, a command, or MENU."""
+    return bool(incoming.choice) or incoming.text.startswith("/") or fold(incoming.text) == "menu"
 
 
 def _decide(turn: Turn, flows: Flows) -> Outcome:

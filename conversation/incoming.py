@@ -58,3 +58,18 @@ class Incoming:
     contact_card: ContactCard | None = None
     unsupported: bool = False
     source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that happened at an address without its person writing to us.
+
+    `kind` is `left` (they blocked us, or unfollowed), `back`, `officer` (a person of the centre wrote `text` to them in
+    the vendor's own application), or `phone` (the vendor vouches that theirs is `text`).
+    """
+
+    address: Address
+    event_id: str
+    at: datetime
+    kind: str
+    text: str = ""

@@ -103,6 +103,8 @@ _WAITING = (
         conversation.c.session,
         conversation.c.last_seq,
         conversation.c.pushed,
+        conversation.c.in_form,
+        conversation.c.silent_until,
     )
     .join(address, address.c.id == inbox.c.address_id)
     .join(conversation, conversation.c.address_id == address.c.id)

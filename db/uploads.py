@@ -34,6 +34,8 @@ class Upload:
     channel: str
     reference: str
     attempts: int
+    removed_by: str | None
+    removed_at: datetime | None
     created_at: datetime
 
 
@@ -64,7 +66,12 @@ def _insert(connection: Connection, contact_id: int, file: File, now: datetime, 
 
 def waiting(connection: Connection, channels: Collection[str], most: int) -> list[Upload]:
     """Return files still to be fetched from these channels, the oldest first."""
-    wanted = upload.c.data.is_(None) & (upload.c.attempts < MAX_ATTEMPTS) & upload.c.channel.in_(sorted(channels))
+    wanted = (
+        upload.c.data.is_(None)
+        & upload.c.removed_at.is_(None)
+        & (upload.c.attempts < MAX_ATTEMPTS)
+        & upload.c.channel.in_(sorted(channels))
+    )
     rows = connection.execute(select(upload).where(wanted).order_by(upload.c.attempts, upload.c.id).limit(most))
     return [Upload(**row._mapping) for row in rows]
 

@@ -1,10 +1,13 @@
 """What a door is."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from enum import Enum
 from typing import Any, Protocol
 
 from conversation.channel import Capabilities, Message
-from conversation.incoming import Incoming
+from conversation.incoming import Incoming, Notice
+from db.inbox import Event
 
 
 class Channel(Protocol):
@@ -20,7 +23,7 @@ class Channel(Protocol):
     @property
     def stored(self) -> bool: ...
 
-    def parse(self, raw: Any, at: datetime) -> Incoming | None:
+    def parse(self, raw: Any, at: datetime) -> Incoming | Notice | None:
         """Read a raw event; None where it is none of ours. Raises ValueError, KeyError or TypeError on a broken one."""
         ...
 
@@ -34,4 +37,27 @@ class Channel(Protocol):
 
     async def fetch(self, reference: str) -> bytes:
         """Return a file that somebody sent. Raises a `Failure`."""
+        ...
+
+
+class Caller(Enum):
+    """Who posts to a webhook: its vendor, its vendor trying whether we are there, or somebody else."""
+
+    vendor = "vendor"
+    probe = "probe"
+    stranger = "stranger"
+
+
+class Hooked(Protocol):
+    """A door whose vendor posts events to our webhook, which answers before they are handled."""
+
+    @property
+    def name(self) -> str: ...
+
+    def caller(self, headers: Mapping[str, str], body: bytes) -> Caller:
+        """Say who sent a request, its headers named in lower case; secrets are compared in constant time."""
+        ...
+
+    def event(self, raw: Any, at: datetime) -> Event | None:
+        """Return a decoded body as an event to store, one that cannot be read with its error; None is not ours."""
         ...

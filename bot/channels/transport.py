@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-from aiohttp import ClientRequest, ClientSession, ClientTimeout, DummyCookieJar, FormData, TCPConnector
-from aiohttp.connector import Connection
-from aiohttp.tracing import Trace
+from aiohttp import ClientTimeout, FormData
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
+
+from bot.channels.pool import NoAnswer, NotWritten, Pool, timeouts
 
 CONNECTIONS = 100
 CONNECT_SECONDS = 10.0
@@ -62,25 +62,13 @@ def proxy_address(setting: str) -> URL | None:
     return address
 
 
-class _Connector(TCPConnector):
-    """Hands out connections; whatever goes wrong in here went wrong before the request was written."""
-
-    async def connect(self, req: ClientRequest, traces: list[Trace], timeout: ClientTimeout) -> Connection:  # noqa: ASYNC109
-        try:
-            return await super().connect(req, traces, timeout)
-        except Exception as error:
-            raise Unsent(_words(error)) from None
-
-
 class Transport(BaseRequest):
     """One pool of kept connections; `proxy` is as `http://host:port`, raises ValueError where it cannot be used."""
 
     def __init__(self, connections: int = CONNECTIONS, proxy: str = "", read_timeout: float = READ_SECONDS) -> None:
-        self._connections = connections
-        self._proxy = proxy_address(proxy)
+        self._pool = Pool(connections, proxy_address(proxy))
         self._read_timeout = read_timeout
-        self._timeout = _timeout(POOL_SECONDS, CONNECT_SECONDS, read_timeout, None)
-        self._open: ClientSession | None = None
+        self._timeout = timeouts(POOL_SECONDS, CONNECT_SECONDS, read_timeout, None)
 
     @property
     def read_timeout(self) -> float:
@@ -88,13 +76,11 @@ class Transport(BaseRequest):
 
     async def initialize(self) -> None:
         """Open the pool, which needs a running loop; the first request does so too."""
-        self._session()
+        self._pool.session()
 
     async def shutdown(self) -> None:
         """Close all connections; a later request opens new ones."""
-        if self._open:
-            await self._open.close()
-        self._open = None
+        await self._pool.close()
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> Any:
@@ -115,7 +101,7 @@ class Transport(BaseRequest):
         timeout = self._timeout
         if files or read_timeout:
             upload = WRITE_SECONDS if files else None
-            timeout = _timeout(POOL_SECONDS, CONNECT_SECONDS, read_timeout or self._read_timeout, upload)
+            timeout = timeouts(POOL_SECONDS, CONNECT_SECONDS, read_timeout or self._read_timeout, upload)
         status, payload = await self._fetch("POST", url, values, files, timeout)
         told = self.parse_json_payload(payload)
         if status >= 300:
@@ -137,7 +123,7 @@ class Transport(BaseRequest):
         files = request_data.multipart_data if request_data else NO_FILES
         upload = _or(write_timeout, WRITE_SECONDS) if files else None
         pool, connect = _or(pool_timeout, POOL_SECONDS), _or(connect_timeout, CONNECT_SECONDS)
-        timeout = _timeout(pool, connect, _or(read_timeout, self._read_timeout), upload)
+        timeout = timeouts(pool, connect, _or(read_timeout, self._read_timeout), upload)
         return await self._fetch(method, url, values, files, timeout)
 
     async def _fetch(
@@ -145,26 +131,15 @@ class Transport(BaseRequest):
     ) -> tuple[int, bytes]:
         body = _form(values, files) if files else _json(values)
         headers = JSON if isinstance(body, bytes) else None
-        session = self._session()
         try:
-            # Followed, a redirection would be a second request, to somebody else.
-            async with session.request(
-                method, url, data=body, headers=headers, timeout=limits, allow_redirects=False
-            ) as answer:
-                status, payload = answer.status, await answer.read()
-        except Unsent:
-            raise
-        except Exception as error:
-            raise MaybeSent(_words(error)) from None
+            status, payload = await self._pool.fetch(method, url, body, headers, limits)
+        except NotWritten as error:
+            raise Unsent(str(error)) from None
+        except NoAnswer as error:
+            raise MaybeSent(str(error)) from None
         if status >= 300:
             _refuse_what_is_not_telegram_s(status, payload)
         return status, payload
-
-    def _session(self) -> ClientSession:
-        if self._open is None:
-            pool = _Connector(limit=self._connections)
-            self._open = ClientSession(connector=pool, cookie_jar=DummyCookieJar(), proxy=self._proxy)
-        return self._open
 
 
 def _refuse_what_is_not_telegram_s(status: int, payload: bytes) -> None:
@@ -208,17 +183,3 @@ def _form(values: Mapping[str, Any], files: Files) -> FormData:
 
 def _or(timeout: Seconds, otherwise: float) -> float | None:
     return otherwise if timeout is NOT_GIVEN else timeout
-
-
-def _timeout(pool: float | None, connect: float | None, read: float | None, upload: float | None) -> ClientTimeout:
-    """Return aiohttp's timeouts: its `connect` holds the wait for a free connection too; it has none for an upload."""
-    opened = None if pool is None or connect is None else pool + connect
-    total = None if upload is None or opened is None or read is None else opened + upload + read
-    return ClientTimeout(total=total, connect=opened, sock_connect=connect, sock_read=read)
-
-
-def _words(error: Exception) -> str:
-    """Say what went wrong without the address, which many of aiohttp's messages hold."""
-    reason = getattr(error, "os_error", None)
-    status = getattr(error, "status", None)
-    return ": ".join(str(part) for part in (type(error).__name__, reason or status) if part)

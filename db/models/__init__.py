@@ -1,12 +1,13 @@
 """The tables; importing this package registers them all on `METADATA`."""
 
-from db.models.announcement import announcement, attachment, delivery, rate, reminder, saved_audience
+from db.models.announcement import announcement, attachment, delivery, rate, reminder, saved_audience, vendor_template
 from db.models.base import METADATA
-from db.models.contact import address, consent, contact, establishment, establishment_tag, muted_topic
+from db.models.contact import address, consent, contact, establishment, establishment_tag, link_code, muted_topic
 from db.models.conversation import conversation, message
 from db.models.form import form, form_file, form_version, response, response_version, round_, upload
 from db.models.inbox import inbox
-from db.models.question import news_wanted, question
+from db.models.question import news_wanted, question, question_file
+from db.models.service import heartbeat, incident, vendor_token
 from db.models.staff import staff, staff_chat, staff_session
 from db.models.training import sign_up, training_class
 
@@ -24,11 +25,15 @@ __all__ = [
     "form",
     "form_file",
     "form_version",
+    "heartbeat",
     "inbox",
+    "incident",
+    "link_code",
     "message",
     "muted_topic",
     "news_wanted",
     "question",
+    "question_file",
     "rate",
     "reminder",
     "response",
@@ -41,4 +46,6 @@ __all__ = [
     "staff_session",
     "training_class",
     "upload",
+    "vendor_template",
+    "vendor_token",
 ]

@@ -33,7 +33,8 @@ attachment = Table(
 # goes to people who asked for what it reminds of. `attachment` is the SHA-256 of a file,
 # `buttons` are links with their labels. An `urgent` one waits neither
 # for the quiet hours to end nor for the holding time; `held_until` is the end of that. `letter` is the number of the
-# signed paper, `approved_hash` stands for what was approved. A `paid` one has Telegram's flag.
+# signed paper, `approved_hash` stands for what was approved. A `paid` one has Telegram's flag; `template` is
+# the vendor's template that takes it, at a price, to whom its free messages may not reach.
 announcement = Table(
     "announcement",
     METADATA,
@@ -48,6 +49,7 @@ announcement = Table(
     Column("state", String, nullable=False, index=True),
     Column("urgent", Boolean, nullable=False, server_default=false()),
     Column("paid", Boolean, nullable=False, server_default=false()),
+    Column("template", String, nullable=False, server_default=""),
     Column("author", String, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("send_at", Moment),
@@ -91,6 +93,20 @@ delivery = Table(
         sqlite_where=text("status = 'held'"),
         postgresql_where=text("status = 'held'"),
     ),
+)
+
+# A message that Zalo has approved and charges for: `fields` says what of an announcement each of its blanks is filled
+# with, `price` is VND a message. Nothing is sent by it while it is not `active`.
+vendor_template = Table(
+    "vendor_template",
+    METADATA,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("fields", Json, nullable=False),
+    Column("price", Integer, nullable=False),
+    Column("active", Boolean, nullable=False, server_default=false()),
+    Column("saved_by", String, nullable=False),
+    Column("saved_at", Moment, nullable=False),
 )
 
 # Becomes an announcement when its time comes: so many hours before a class begins or a round closes, whose row moves

@@ -1,6 +1,6 @@
 """People, where they can be reached, what they agreed to, and the business they speak for."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, String, Table, UniqueConstraint, false
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, UniqueConstraint, false
 
 from db.models.base import METADATA, Identifier, Json, Moment, key, reference
 
@@ -45,6 +45,8 @@ contact = Table(
     Column("created_at", Moment, nullable=False),
 )
 
+# `state`: ok, or stopped where it takes nothing more until the person writes. `phone` is a number that its channel
+# vouches for; `quota_left` is how many more messages its vendor lets us send there, where it said so.
 address = Table(
     "address",
     METADATA,
@@ -53,6 +55,8 @@ address = Table(
     Column("channel", String, nullable=False),
     Column("external_id", String, nullable=False),
     Column("state", String, nullable=False, server_default="ok"),
+    Column("phone", String, nullable=False, server_default="", index=True),
+    Column("quota_left", Integer),
     Column("created_at", Moment, nullable=False),
     Column("last_seen_at", Moment, nullable=False, index=True),
     UniqueConstraint("channel", "external_id"),
@@ -68,6 +72,21 @@ consent = Table(
     Column("channel", String, nullable=False),
     Column("given_at", Moment, nullable=False),
     Column("withdrawn_at", Moment),
+)
+
+# A one-time code read on one address and typed on another: both belong to one person. `code_hash` is its SHA-256.
+link_code = Table(
+    "link_code",
+    METADATA,
+    Column(
+        "address_id",
+        Identifier,
+        ForeignKey("address.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("code_hash", String, nullable=False, unique=True),
+    Column("good_until", Moment, nullable=False),
 )
 
 # A topic this person wants no announcements about.

@@ -4,7 +4,8 @@ from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Tabl
 
 from db.models.base import METADATA, Identifier, Json, Moment, key, reference
 
-# `in_form` says that a form is open in it, which an announcement waits for.
+# `in_form` says that a form is open in it, which an announcement waits for; until `silent_until` a person of the
+# centre speaks, and the bot only listens.
 conversation = Table(
     "conversation",
     METADATA,
@@ -19,6 +20,7 @@ conversation = Table(
     Column("last_seq", Integer, nullable=False, server_default="0"),
     Column("pushed", String, nullable=False, server_default=""),
     Column("in_form", Boolean, nullable=False, server_default=false()),
+    Column("silent_until", Moment),
     Column("updated_at", Moment, nullable=False, index=True),
 )
 

@@ -94,7 +94,7 @@ response_version = Table(
 )
 
 # A file somebody sent as an answer; `data` is empty, and `reference` says what for its channel gives it out, until it
-# is fetched.
+# is fetched, and after staff removed it.
 upload = Table(
     "upload",
     METADATA,
@@ -108,5 +108,7 @@ upload = Table(
     Column("channel", String, nullable=False, server_default=""),
     Column("reference", String, nullable=False, server_default=""),
     Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("removed_by", String),
+    Column("removed_at", Moment),
     Column("created_at", Moment, nullable=False),
 )

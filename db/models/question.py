@@ -1,8 +1,8 @@
 """What waits for a person: questions, and pages somebody wants to be told of."""
 
-from sqlalchemy import Column, Date, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, Date, ForeignKey, Index, String, Table, Text, UniqueConstraint
 
-from db.models.base import METADATA, Moment, key, reference
+from db.models.base import METADATA, Identifier, Moment, key, reference
 
 question = Table(
     "question",
@@ -16,6 +16,17 @@ question = Table(
     Column("promised_for", Date, nullable=False),
     Column("answered_at", Moment),
     Column("answered_by", String),
+)
+
+# What somebody sent along with a question, or instead of one: a picture, a recording.
+question_file = Table(
+    "question_file",
+    METADATA,
+    Column(
+        "question_id", Identifier, ForeignKey("question.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    ),
+    Column("upload_id", Identifier, ForeignKey("upload.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Index("ix_question_file_upload_id", "upload_id"),
 )
 
 news_wanted = Table(
