@@ -61,6 +61,7 @@ class Listed:
     state: str
     urgent: bool
     paid: bool
+    template: str
     author: str
     created_at: datetime
     send_at: datetime | None
