@@ -1,13 +1,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test setup lint chat bench lock
+.PHONY: run test setup lint chat bench simulate lock
 
 run: .venv/ready            ## start everything on 127.0.0.1:8000
 	$(BIN)/kcbot run
 
 test: .venv/ready-to-test   ## run all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: .venv/ready-to-test   ## types, style and the import contract
 	$(BIN)/ruff check .
@@ -20,6 +20,9 @@ chat: .venv/ready           ## talk to the bot in this terminal
 
 bench: .venv/ready-to-test  ## measure, beside peers
 	$(BIN)/python -m bench
+
+simulate: .venv/ready-to-test  ## live through SEEDS worlds of DAYS from SEED on; one alone tells its story
+	$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED)) $(if $(DAYS),--days $(DAYS)) $(if $(SEEDS),--seeds $(SEEDS))
 
 setup: .venv/ready          ## leaves the command at .venv/bin/kcbot
 

@@ -48,11 +48,20 @@ def _template() -> sqlite3.Connection:
     return made
 
 
+@cache
+def _memory() -> sqlite3.Connection:
+    return sqlite3.connect(":memory:", check_same_thread=False)
+
+
+@cache
+def _only_engine() -> Engine:
+    return _engine(_memory())
+
+
 def new_engine() -> Engine:
-    """Return an empty database in memory."""
-    fresh = sqlite3.connect(":memory:", check_same_thread=False)
-    _template().backup(fresh)
-    return _engine(fresh)
+    """Return the database in memory, emptied; worlds that run one after another share it and what is compiled for it."""
+    _template().backup(_memory())
+    return _only_engine()
 
 
 @dataclass

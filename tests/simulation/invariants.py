@@ -111,10 +111,18 @@ class Invariants:
         """Check what must hold when the weather has cleared and everybody has had their time."""
         waiting = self.waiting(connection)
         assert not waiting, f"something waits for ever: {waiting}"
+        self._every_event(connection)
         self._every_receipt(connection)
         self._every_recipient(connection)
         self._outcomes_are_true(connection)
         self._in_order(connection)
+
+    def _every_event(self, connection: Connection) -> None:
+        """What was confirmed to a vendor, which forgets it then, is with us."""
+        for vendor in self.world.vendors:
+            kept = connection.execute(select(inbox.c.event_id).where(inbox.c.channel == vendor.name)).scalars()
+            missing = vendor.confirmed - {*kept}
+            assert not missing, f"events {missing} of {vendor.name} were confirmed and are nowhere"
 
     def _every_receipt(self, connection: Connection) -> None:
         query = (

@@ -50,13 +50,14 @@ class Arrival:
 @dataclass
 class Vendor:
     """Everything outside one channel: it outlives the program. `updates` are what people wrote, oldest first, until
-    they are confirmed."""
+    they are `confirmed`."""
 
     name: str
     chance: Random
     weather: Weather
     windows: bool = False
     updates: deque[dict[str, Any]] = field(default_factory=deque)
+    confirmed: set[str] = field(default_factory=set)
     arrivals: list[Arrival] = field(default_factory=list)
     calls: list[tuple[float, str, Message]] = field(default_factory=list)
     refusals: list[tuple[float, float]] = field(default_factory=list)

@@ -96,10 +96,10 @@ class World:
         """Let go of whatever still runs, the dead processes too."""
         for process in self.processes:
             process.over = True
-        left = asyncio.all_tasks() - {asyncio.current_task()}
-        for one in left:
-            one.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
+        while left := asyncio.all_tasks() - {asyncio.current_task()}:
+            for one in left:
+                one.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
 
     @contextmanager
     def _happening(self) -> Iterator[None]:
@@ -183,7 +183,7 @@ class World:
             await receiver.store(events)
             receiver.changed.wake()
             for _ in batch:
-                vendor.updates.popleft()
+                vendor.confirmed.add(vendor.updates.popleft()["id"])
 
     async def _days(self, lives: "list[asyncio.Task[None]]") -> None:
         """Let people and staff do what they do, and kill the program now and then."""
