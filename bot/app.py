@@ -1,7 +1,7 @@
 """The only place where the parts are joined: settings, database, library, channels, web, console."""
 
 import fcntl
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,8 +43,15 @@ class Parts:
 
 
 @asynccontextmanager
-async def assemble(settings: Settings, channels: Mapping[str, Channel], clock: Clock = now) -> AsyncIterator[Parts]:
+async def assemble(
+    settings: Settings,
+    channels: Mapping[str, Channel],
+    clock: Clock = now,
+    doors: Callable[[Database], Mapping[str, Channel]] = lambda _: {},
+) -> AsyncIterator[Parts]:
     """Open the database, bring a SQLite one up to date, read the library, and join the parts.
+
+    `doors` are the channels that need the database.
 
     Raises NotMigrated for a PostgreSQL database that is not up to date, ContentError and FormError for mistakes in what
     is shipped.
@@ -63,7 +70,8 @@ async def assemble(settings: Settings, channels: Mapping[str, Channel], clock: C
         await database.write(lambda connection: forms.remember(connection, versions, clock()))
         if settings.demo_data:
             await database.write(lambda connection: add_demo_data(connection, clock()))
-        receiver = Receiver(database, library, renderer, FLOWS, channels, secret, clock, _form_reader())
+        every = {**channels, **doors(database)}
+        receiver = Receiver(database, library, renderer, FLOWS, every, secret, clock, _form_reader())
         yield Parts(settings, database, library, renderer, receiver, clock)
 
 

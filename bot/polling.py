@@ -7,7 +7,8 @@ from typing import Any
 
 import structlog
 
-from bot.channels.telegram import AnotherPoller, Telegram, TokenRefused, WebhookSet
+from bot.channels.base import AnotherPoller, TokenRefused, WebhookRefused, WebhookSet
+from bot.channels.telegram import Telegram
 from bot.channels.telegram_updates import update_number
 from bot.receive import Receiver
 from conversation.channel import Unreachable
@@ -20,27 +21,38 @@ log = structlog.get_logger()
 
 @dataclass
 class Poller:
-    """The one who asks; redelivered updates are ignored by their numbers, so that no offset need be kept."""
+    """The one who asks; redelivered updates are ignored by their numbers, so that no offset need be kept.
+
+    With `webhook`, the address of ours, Telegram posts there, and nobody asks unless it refuses to.
+    """
 
     receiver: Receiver
     channel: Telegram
+    webhook: str = ""
     wait: int = WAIT_SECONDS
     offset: int = 0
 
     async def run(self) -> None:
-        """Poll for ever; ends only where the token is refused."""
+        """Poll for ever; ends only where the token is refused, or Telegram posts."""
         pause, opened = 1.0, False
         while True:
             try:
                 if not opened:
                     await self.channel.open()
                     opened = True
+                if self.webhook:
+                    await self.channel.set_webhook(self.webhook)
+                    return
                 await self.poll()
                 pause = 1.0
                 continue
             except TokenRefused:
                 log.error("Telegram: mã KCBOT_TELEGRAM_TOKEN bị từ chối, kênh này tắt; các kênh khác vẫn chạy")
                 return
+            except WebhookRefused as refused:
+                log.warning("Telegram: không đặt được webhook, chuyển sang tự hỏi tin", error=str(refused))
+                self.webhook = ""
+                continue
             except WebhookSet:
                 log.warning("Telegram: bot này đang đặt webhook; đã yêu cầu gỡ để nhận tin tại đây")
                 await self.channel.forget_webhook()

@@ -1,5 +1,7 @@
 """Every setting, typed, read once from the environment and `.env`."""
 
+import hashlib
+import hmac
 import re
 import secrets
 from datetime import date, time
@@ -29,6 +31,18 @@ class Settings(BaseSettings):
     telegram_base_url: str = "https://api.telegram.org/bot"
     telegram_file_url: str = "https://api.telegram.org/file/bot"
     telegram_proxy: str = ""
+    telegram_secret: SecretStr = SecretStr("")
+
+    zalo_bot_token: SecretStr = SecretStr("")
+    zalo_bot_base_url: str = "https://bot-api.zaloplatforms.com/bot"
+    zalo_bot_secret: SecretStr = SecretStr("")
+
+    zalo_oa_app_id: str = ""
+    zalo_oa_app_secret: SecretStr = SecretStr("")
+    zalo_oa_secret_key: SecretStr = SecretStr("")
+    zalo_oa_refresh_token: SecretStr = SecretStr("")
+    zalo_oa_base_url: str = "https://openapi.zalo.me"
+    zalo_oa_oauth_url: str = "https://oauth.zaloapp.com"
 
     sends_per_second: float = Field(default=25, gt=0)
     quiet_hours: str = "21:00-07:00"
@@ -48,7 +62,14 @@ class Settings(BaseSettings):
         """Read `2027-02-05,2027-02-08`."""
         return [day for day in re.split(r"[,\s]+", value) if day] if isinstance(value, str) else value
 
-    @field_validator("public_url", "telegram_base_url", "telegram_file_url")
+    @field_validator(
+        "public_url",
+        "telegram_base_url",
+        "telegram_file_url",
+        "zalo_bot_base_url",
+        "zalo_oa_base_url",
+        "zalo_oa_oauth_url",
+    )
     @classmethod
     def _without_slash(cls, value: str) -> str:
         return value.rstrip("/")
@@ -75,6 +96,12 @@ class Settings(BaseSettings):
             public_url=self.public_url,
             holidays=self.holidays,
         )
+
+    def webhook_secret(self, channel: str) -> str:
+        """Return what a vendor shows when it posts to our webhook: the setting, or one made from the secret key."""
+        given: SecretStr = getattr(self, f"{channel}_secret")
+        made = hmac.digest(self.secret(), f"webhook {channel}".encode(), hashlib.sha256).hex()
+        return given.get_secret_value() or made
 
     def secret(self) -> bytes:
         """Return the secret key; on the first run one is made and kept beside the SQLite file.

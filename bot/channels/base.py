@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from conversation.channel import Capabilities, Message
 from conversation.incoming import Incoming, Notice
@@ -40,6 +40,22 @@ class Channel(Protocol):
         ...
 
 
+class TokenRefused(Exception):
+    """The vendor does not know the token."""
+
+
+class AnotherPoller(Exception):
+    """Somebody else asks for this bot's events."""
+
+
+class WebhookSet(Exception):
+    """Events go to a webhook, which polling excludes."""
+
+
+class WebhookRefused(Exception):
+    """The vendor will not post to the address we gave."""
+
+
 class Caller(Enum):
     """Who posts to a webhook: its vendor, its vendor trying whether we are there, or somebody else."""
 
@@ -48,6 +64,7 @@ class Caller(Enum):
     stranger = "stranger"
 
 
+@runtime_checkable
 class Hooked(Protocol):
     """A door whose vendor posts events to our webhook, which answers before they are handled."""
 

@@ -4,6 +4,7 @@ Of the library we take the calls and the errors, not its polling, which confirms
 """
 
 import asyncio
+import hmac
 import logging
 import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -16,6 +17,8 @@ from telegram import Bot
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.channels import telegram_updates
+from bot.channels.base import AnotherPoller, Caller, TokenRefused, WebhookRefused, WebhookSet
+from bot.channels.commands import COMMANDS, STAFF_COMMANDS
 from bot.channels.telegram_updates import NAME, event_id, file_of, tap
 from bot.channels.transport import CONNECTIONS, NO_FILES, Files, MaybeSent, Transport, Unsent
 from conversation.channel import (
@@ -30,7 +33,7 @@ from conversation.channel import (
     Uncertain,
     Unreachable,
 )
-from conversation.incoming import Incoming
+from conversation.incoming import Incoming, Notice
 from db.inbox import Event
 
 # Asks the library for its future meaning of `retry_after`, a span of time; the present one warns at each use.
@@ -50,29 +53,6 @@ LONGEST_PAUSE = 30.0
 FILE_ARRIVED = "tệp đính kèm đã đến, phần chữ thì chưa chắc"
 ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member"]
 GONE = ("chat not found", "user is deactivated", "bot was blocked", "bot can't initiate")
-COMMANDS = {
-    "menu": "Danh sách việc",
-    "chinhsach": "Nhà nước hỗ trợ những gì",
-    "quantam": "Đăng ký quan tâm",
-    "phieu": "Gửi nhu cầu của xưởng",
-    "lop": "Lớp học sắp mở",
-    "thongbao": "Nhận thông báo",
-    "dulieu": "Dữ liệu của tôi",
-    "huy": "Bỏ phiếu đang làm dở",
-    "start": "Bắt đầu lại",
-}
-
-
-class TokenRefused(Exception):
-    """Telegram does not know the token."""
-
-
-class AnotherPoller(Exception):
-    """Somebody else asks for this bot's updates."""
-
-
-class WebhookSet(Exception):
-    """Updates go to a webhook, which polling excludes."""
 
 
 class Telegram:
@@ -89,6 +69,7 @@ class Telegram:
         proxy: str = "",
         file_url: str = FILE_URL,
         in_flight: int = CONNECTIONS,
+        secret: str = "",
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """Raises ValueError, with a sentence for the operator, where the proxy cannot be used."""
@@ -97,6 +78,7 @@ class Telegram:
         self._bot = Bot(token, base_url, file_url, request=self._sending, get_updates_request=self._asking)
         self._gate = asyncio.Semaphore(in_flight)
         self._pause = pause
+        self._secret = secret
         self._uploads: dict[str, _Upload] = {}
 
     @property
@@ -108,8 +90,7 @@ class Telegram:
         """Open the connections and put the commands into Telegram's menu; raises TokenRefused or Unreachable."""
         try:
             await self._bot.initialize()
-            menu = [{"command": name, "description": words} for name, words in COMMANDS.items()]
-            await self._sending.call(self._place + "setMyCommands", {"commands": menu})
+            await self._sending.call(self._place + "setMyCommands", _menu(COMMANDS, {"type": "all_private_chats"}))
         except (InvalidToken, Forbidden):
             raise TokenRefused from None  # the library's words hold the token
         except NOT_TELEGRAM as error:
@@ -117,10 +98,24 @@ class Telegram:
         except TelegramError as error:
             raise Unreachable(self._without_token(error)) from None
 
+    async def show_staff_commands(self, chat: str) -> None:
+        """Put what staff can do into the menu of a member's own chat; no harm where it fails."""
+        await self._quietly("setMyCommands", _menu(STAFF_COMMANDS, {"type": "chat", "chat_id": int(chat)}))
+
+    async def username(self) -> str:
+        """Return the bot's name, as in t.me/NAME; needs `open`."""
+        return str(self._bot.username)
+
     async def close(self) -> None:
         await self._bot.shutdown()
         await self._sending.shutdown()
         await self._asking.shutdown()
+
+    def caller(self, headers: Mapping[str, str], body: bytes) -> Caller:
+        """Tell Telegram, by the secret it was given with the webhook, from everybody else."""
+        given = headers.get("x-telegram-bot-api-secret-token", "")
+        known = self._secret and hmac.compare_digest(given.encode(), self._secret.encode())
+        return Caller.vendor if known else Caller.stranger
 
     def event(self, raw: Any, at: datetime) -> Event | None:
         """Return a raw update as an event to store, one that cannot be read with its error; None is not ours."""
@@ -130,8 +125,8 @@ class Telegram:
             return Event(NAME, self.bot_id, event_id(raw), raw, None, repr(broken))
         return Event(NAME, self.bot_id, incoming.event_id, raw, incoming.address) if incoming else None
 
-    def parse(self, raw: Mapping[str, Any], at: datetime) -> Incoming | None:
-        """Read a message or a tap from a private chat; None for everything else."""
+    def parse(self, raw: Mapping[str, Any], at: datetime) -> Incoming | Notice | None:
+        """Read what happened in a private chat; None for everything else."""
         return telegram_updates.parse(raw, at)
 
     async def updates(self, offset: int, seconds: int) -> list[Any]:
@@ -153,6 +148,18 @@ class Telegram:
         if not isinstance(found, list):
             raise Unreachable("the answer is no list of updates")
         return found
+
+    async def set_webhook(self, url: str) -> None:
+        """Have updates posted to an address, with the secret; raises WebhookRefused, TokenRefused or Unreachable."""
+        asked = {"url": url, "secret_token": self._secret, "allowed_updates": ALLOWED_UPDATES}
+        try:
+            await self._call("setWebhook", asked)
+        except TokenRevoked as refused:  # a server that does not know the method answers so
+            raise WebhookRefused(str(refused)) from None
+        except (Rejected, Stopped) as refused:
+            raise WebhookRefused(str(refused)) from None
+        except (Uncertain, Throttled) as trouble:
+            raise Unreachable(str(trouble)) from None
 
     async def forget_webhook(self) -> None:
         """Take the webhook away; what waits for it stays to be polled."""
@@ -284,6 +291,11 @@ def _number(answer: Any) -> str:
         return str(int(answer["message_id"]))
     except NOT_TELEGRAM as error:
         raise Uncertain(f"the answer is not Telegram's: {error!r}") from None
+
+
+def _menu(commands: Mapping[str, str], scope: Mapping[str, Any]) -> dict[str, Any]:
+    listed = [{"command": name, "description": words} for name, words in commands.items()]
+    return {"commands": listed, "scope": scope}
 
 
 def _keyboard(message: Message) -> dict[str, Any]:

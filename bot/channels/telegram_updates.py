@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from conversation.incoming import Address, ContactCard, File, Incoming
+from conversation.incoming import Address, ContactCard, File, Incoming, Notice
 
 NAME = "telegram"
+STANDINGS = {"kicked": "left", "left": "left", "member": "back"}
 FILE_KINDS = {
     "document": ("tep", "application/octet-stream"),
     "video": ("phim.mp4", "video/mp4"),
@@ -17,8 +18,10 @@ FILE_KINDS = {
 }
 
 
-def parse(raw: Mapping[str, Any], at: datetime) -> Incoming | None:
-    """Read a message or a tap from a private chat; None for everything else."""
+def parse(raw: Mapping[str, Any], at: datetime) -> Incoming | Notice | None:
+    """Read a message, a tap, or that we were blocked or let in again, in a private chat; None for everything else."""
+    if raw.get("my_chat_member"):
+        return _standing(raw, raw["my_chat_member"], at)
     tapped = raw.get("callback_query")
     message = tapped.get("message") if tapped else raw.get("message")
     if not message or message["chat"]["type"] != "private":
@@ -43,6 +46,14 @@ def parse(raw: Mapping[str, Any], at: datetime) -> Incoming | None:
     if text is not None and not isinstance(text, str):
         raise ValueError("text is no text")
     return Incoming(address, number, at, text or "", display_name=name, unsupported=text is None)
+
+
+def _standing(raw: Mapping[str, Any], changed: Mapping[str, Any], at: datetime) -> Notice | None:
+    """Read what became of us in a chat."""
+    kind = STANDINGS.get(changed["new_chat_member"]["status"])
+    if kind is None or changed["chat"]["type"] != "private":
+        return None
+    return Notice(Address(NAME, str(int(changed["chat"]["id"]))), str(int(raw["update_id"])), at, kind)
 
 
 def _label(message: Mapping[str, Any], token: str) -> str:

@@ -9,7 +9,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.app import Parts
-from bot.web import chat, public
+from bot.web import chat, public, webhooks
 from bot.web.limits import Limits
 from bot.web.pages import STATIC
 from bot.web.security import Guard
@@ -50,6 +50,7 @@ def site(parts: Parts) -> Starlette:
             Route("/lop/{code}", public.training_class),
             Route("/hinh/{sha}/{name}", public.picture),
             Route("/tep/{sha}/{name}", public.attachment),
+            *webhooks.routes(receiver.channels),
             Route("/healthz", public.alive),
             Route("/readyz", public.ready),
             Mount("/static", StaticFiles(directory=STATIC)),

@@ -11,7 +11,8 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from structlog.testing import capture_logs
 
-from bot.channels.telegram import AnotherPoller, Telegram, WebhookSet
+from bot.channels.base import AnotherPoller, WebhookSet
+from bot.channels.telegram import Telegram
 from bot.polling import Poller
 from content.render import Renderer
 from conversation.catalog import Library

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from bot.channels.telegram import Telegram, TokenRefused
+from bot.channels.base import Caller, TokenRefused
+from bot.channels.telegram import Telegram
 from conversation.channel import Message, Rejected, Shown, Stopped, Throttled, TokenRevoked, Uncertain, Unreachable
-from conversation.incoming import Address, ContactCard, File
+from conversation.incoming import Address, ContactCard, File, Incoming, Notice
 from tests.doubles.telegram import TOKEN, TelegramDouble
 
 NOON = datetime(2026, 11, 24, 5, tzinfo=UTC)
@@ -46,7 +47,7 @@ KEYBOARD = {"inline_keyboard": [[{"text": "Đồng ý", "callback_data": "3:agre
 )
 def test_what_people_send_is_read(update: dict[str, Any], text: str, choice: str, unsupported: bool) -> None:
     incoming = Telegram(TOKEN, "http://127.0.0.1/bot").parse({"update_id": 5, **update}, NOON)
-    assert incoming is not None
+    assert isinstance(incoming, Incoming)
     assert (incoming.address, incoming.event_id) == (Address("telegram", "7"), "5")
     assert (incoming.text, incoming.choice, incoming.unsupported) == (text, choice, unsupported)
 
@@ -57,7 +58,7 @@ def test_a_shared_telephone_number_may_be_somebody_else_s(user_id: int | None, o
     incoming = Telegram(TOKEN, "http://127.0.0.1/bot").parse(
         {"update_id": 5, "message": message(contact=contact)}, NOON
     )
-    assert incoming is not None
+    assert isinstance(incoming, Incoming)
     assert incoming.contact_card == ContactCard("84912345678", own)
 
 
@@ -67,11 +68,28 @@ def test_a_shared_telephone_number_may_be_somebody_else_s(user_id: int | None, o
         {"edited_message": message(text="sửa")},
         {"channel_post": message(text="kênh")},
         {"message": message(text="nhóm") | {"chat": {"id": -5, "type": "group"}}},
-        {"my_chat_member": {"chat": PRIVATE}},
+        {"my_chat_member": {"chat": PRIVATE, "new_chat_member": {"status": "administrator"}}},
+        {"my_chat_member": {"chat": {"id": -5, "type": "group"}, "new_chat_member": {"status": "left"}}},
     ],
 )
 def test_what_is_not_ours_is_left(update: dict[str, Any]) -> None:
     assert Telegram(TOKEN, "http://127.0.0.1/bot").event({"update_id": 5, **update}, NOON) is None
+
+
+@pytest.mark.parametrize(("status", "kind"), [("kicked", "left"), ("left", "left"), ("member", "back")])
+def test_who_blocks_us_or_comes_back_is_noticed(status: str, kind: str) -> None:
+    update = {"update_id": 5, "my_chat_member": {"chat": PRIVATE, "new_chat_member": {"status": status}}}
+    noticed = Telegram(TOKEN, "http://127.0.0.1/bot").parse(update, NOON)
+    assert noticed == Notice(Address("telegram", "7"), "5", NOON, kind)
+
+
+def test_only_who_knows_the_secret_is_telegram() -> None:
+    telegram = Telegram(TOKEN, "http://127.0.0.1/bot", secret="bí mật")
+    header = "x-telegram-bot-api-secret-token"
+    assert telegram.caller({header: "bí mật"}, b"{}") is Caller.vendor
+    for headers in ({}, {header: ""}, {header: "khác"}):
+        assert telegram.caller(headers, b"{}") is Caller.stranger
+    assert Telegram(TOKEN, "http://127.0.0.1/bot").caller({header: ""}, b"{}") is Caller.stranger
 
 
 async def test_a_message_goes_out_with_its_buttons(telegram: Telegram, double: TelegramDouble) -> None:
@@ -184,7 +202,7 @@ async def test_a_token_withdrawn_later_is_refused_too(telegram: Telegram, double
 def test_a_file_is_named_by_what_telegram_gives_it_out_for(content: dict[str, Any], file: File) -> None:
     channel = Telegram(TOKEN, "http://127.0.0.1:1/bot")
     incoming = channel.parse({"update_id": 1, "message": message(**content)}, NOON)
-    assert incoming is not None
+    assert isinstance(incoming, Incoming)
     assert incoming.file == file
 
 

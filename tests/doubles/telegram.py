@@ -5,15 +5,17 @@ The numbers in comments are sections of the notes on channels that the rules com
 
 import asyncio
 import itertools
+import re
 import threading
 import time
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
+import httpx
 import orjson
 import uvicorn
 from starlette.datastructures import UploadFile
@@ -81,6 +83,7 @@ class TelegramDouble:
     unknown: set[int] = field(default_factory=set)
     faults: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     webhook: str = ""
+    secret: str = ""
     files: dict[str, bytes] = field(default_factory=dict)
     latency: float = 0
     per_second: int = 0
@@ -126,6 +129,13 @@ class TelegramDouble:
         """
         self.faults[method].extend(faults)
 
+    def waits_for(self, condition: Callable[[], bool], seconds: float = 30) -> None:
+        """Return once something is so; raises AssertionError where it never is."""
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline, self.calls[-3:]
+            time.sleep(0.01)
+
     def revoke(self) -> None:
         """Let the token be withdrawn: every call is answered as to a stranger."""
         self.token = f"{TOKEN}-renewed"
@@ -141,6 +151,19 @@ class TelegramDouble:
             numbered = {"update_id": self._next_update, **update} if isinstance(update, dict) else update
             self._updates.append((self._next_update, numbered))
             return self._next_update
+
+    def posts(self, server: uvicorn.Server) -> None:
+        """Post what arrives to the webhook, one after another, again until it is taken (1.8)."""
+        with httpx.Client(timeout=5) as client:
+            while not server.should_exit:
+                time.sleep(0.01)
+                if self.webhook and self._updates:
+                    number, update = self._updates[0]
+                    with suppress(httpx.HTTPError):
+                        headers = {"X-Telegram-Bot-Api-Secret-Token": self.secret} if self.secret else {}
+                        if client.post(self.webhook, json=update, headers=headers).status_code == 200:
+                            with self._lock:
+                                self._updates.remove((number, update))
 
     # What the bot may call.
 
@@ -186,6 +209,7 @@ class TelegramDouble:
             "editMessageText": self._edit_message_text,
             "answerCallbackQuery": self._yes,
             "setMyCommands": self._yes,
+            "setWebhook": self._set_webhook,
             "deleteWebhook": self._delete_webhook,
             "getWebhookInfo": self._get_webhook_info,
             "getFile": self._get_file,
@@ -199,6 +223,17 @@ class TelegramDouble:
 
     async def _get_me(self, _: dict[str, Any]) -> Response:
         return fine({"id": 42, "is_bot": True, "first_name": "Khuyến công", "username": "khuyencong_bot"})
+
+    async def _set_webhook(self, values: dict[str, Any]) -> Response:
+        """Loopback stands for the ports that Telegram posts to (1.8)."""
+        url = str(values.get("url", ""))
+        if not url.startswith("https://") and not url.startswith("http://127.0.0.1:"):
+            return refused(400, "Bad Request: bad webhook: An HTTPS URL must be provided for webhook")
+        secret = str(values.get("secret_token", ""))
+        if secret and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", secret):  # 1.8
+            return refused(400, "Bad Request: secret token contains unallowed characters")
+        self.webhook, self.secret = url, secret
+        return fine(True)
 
     async def _delete_webhook(self, _: dict[str, Any]) -> Response:
         self.webhook = ""
@@ -348,6 +383,8 @@ def running_double() -> Iterator[TelegramDouble]:
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
+    posting = threading.Thread(target=double.posts, args=[server], daemon=True)
+    posting.start()
     while not server.started:
         time.sleep(0.005)
     double.port = server.servers[0].sockets[0].getsockname()[1]
@@ -356,3 +393,4 @@ def running_double() -> Iterator[TelegramDouble]:
     finally:
         server.should_exit = True
         thread.join(10)
+        posting.join(10)

@@ -59,7 +59,7 @@ def _only_engine() -> Engine:
 
 
 def new_engine() -> Engine:
-    """Return the database in memory, emptied; worlds that run one after another share it and what is compiled for it."""
+    """Return the database in memory, emptied: worlds share it, one after another, and what is compiled for it."""
     _template().backup(_memory())
     return _only_engine()
 
