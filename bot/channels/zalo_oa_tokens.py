@@ -90,7 +90,7 @@ class Tokens:
         self._pool = Pool(1)
         self._turn = asyncio.Lock()
         self._pair: Pair | None = None
-        self._under_way: asyncio.Future[Pair | None] | None = None
+        self._under_way: set[asyncio.Future[Pair | None]] = set()
         self._failures = 0
         self._told: set[type[Failure]] = set()
         self._problem: TokenRevoked | Unreachable | None = None
@@ -124,7 +124,7 @@ class Tokens:
     async def close(self) -> None:
         """Let a renewal that is under way end, or its pair would be lost, and close the connection."""
         if self._under_way:
-            await asyncio.wait([self._under_way])
+            await asyncio.wait(self._under_way)
         await self._pool.close()
 
     def _good(self, pair: Pair, still: timedelta = timedelta()) -> bool:
@@ -153,8 +153,10 @@ class Tokens:
             raise type(self._problem)(str(self._problem))
         for _ in range(LOOKS):
             # Who waits for it may be cancelled; a renewal that has begun must end.
-            self._under_way = asyncio.ensure_future(self._claim_and_replace(pair))
-            if new := await asyncio.shield(self._under_way):
+            renewal = asyncio.ensure_future(self._claim_and_replace(pair))
+            self._under_way.add(renewal)
+            renewal.add_done_callback(self._under_way.discard)
+            if new := await asyncio.shield(renewal):
                 return new.access_token
             found = await self._stored()
             if found.access_token != pair.access_token or self._good(found):
