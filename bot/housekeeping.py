@@ -5,7 +5,7 @@ import asyncio
 import structlog
 
 from bot.clock import Clock
-from db import conversations, deliveries, inbox
+from db import conversations, deliveries, inbox, uploads
 from db.engine import Database
 
 EVERY_SECONDS = 3600
@@ -19,6 +19,7 @@ async def tidy(database: Database, clock: Clock) -> None:
     erased = await database.write(lambda connection: conversations.erase_idle(connection, now))
     await database.write(lambda connection: inbox.tidy(connection, now))
     await database.write(lambda connection: deliveries.expire_held(connection, now))
+    await database.write(lambda connection: uploads.forget_loose(connection, now))
     if erased:
         log.info("forgot who agreed to nothing and went silent", people=erased)
 

@@ -11,8 +11,10 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from bot import telling
 from bot.channels.base import Channel
 from bot.clock import Clock
+from bot.telling import Telling
 from content.render import Renderer
 from conversation.calendar import promised_day
 from conversation.catalog import Library
@@ -23,7 +25,7 @@ from conversation.incoming import Address, File, Incoming, Notice
 from conversation.records import RecordRefused
 from conversation.reply import Reply
 from conversation.session import Session
-from db import conversations, deliveries, inbox, notices, uploads
+from db import conversations, deliveries, inbox, linking, notices, uploads
 from db.conversations import Turned
 from db.engine import AnyRow, Database
 from db.facts import StoredCatalog, StoredContact
@@ -110,44 +112,60 @@ class Receiver:
         await self.database.write(lambda connection: inbox.bury(connection, event_id, error, at))
 
     def _batch(self, connection: Connection, most: int) -> set[int]:
-        """Handle the oldest event of each waiting contact: decide and word all, then save all."""
+        """Handle the oldest event of each waiting contact: decide and word all, then save all, then tell others.
+
+        A turn that gives addresses to another contact is the last: what was claimed with it may be of one that is gone.
+        """
         now = self.clock()
-        rows = inbox.claim(connection, self.channels, most)
-        turned = []
+        contacts: dict[int, int] = {}
+        turned: list[Turned] = []
+        tellings: list[Telling] = []
         done = []
-        for row in rows:
+        moved = False
+        for row in inbox.claim(connection, self.channels, most):
+            contacts[row.address_id] = row.contact_id
             try:
-                if turn := self._turn(connection, row, now):
-                    turned.append(turn)
-                done.append(row.id)
+                turn, said, moved = self._turn(connection, row, now)
             except DBAPIError:
                 raise
             except Exception as error:
                 log.exception("turn failed", inbox=row.id)
                 inbox.bury(connection, row.id, repr(error), now)
                 turned.append(self._apology(row))
+                continue
+            if turn:
+                turned.append(turn)
+            tellings += said
+            done.append(row.id)
+            if moved:
+                break
         if turned:
             conversations.save(connection, turned, now)
-            spoke = {turn.address_id for turn in turned}
-            deliveries.release(connection, [row.contact_id for row in rows if row.address_id in spoke], now)
+            spoke = [turn.address_id for turn in turned]
+            wrote = linking.contacts_of(connection, spoke) if moved else [contacts[one] for one in spoke]
+            deliveries.release(connection, wrote, now)
         if done:
             inbox.mark_done(connection, done, now)
-        return {row.address_id for row in rows}
+        return {*contacts, *telling.push(connection, tellings, now)}
 
-    def _turn(self, connection: Connection, row: AnyRow, now: datetime) -> Turned | None:
-        """Handle one event; None where nobody said anything."""
+    def _turn(
+        self, connection: Connection, row: AnyRow, now: datetime
+    ) -> tuple[Turned | None, Sequence[Telling], bool]:
+        """Handle one event: its turn where somebody said anything, what others are told, whether addresses moved."""
         channel = self.channels[row.channel]
         incoming = channel.parse(row.payload, row.received_at)
         if incoming is None:
-            return None
+            return None, (), False
         if isinstance(incoming, Notice):
             notices.take(connection, row, incoming, now)
-            return None
+            return None, self._ask_about_phone(connection, row, now), False
         said = {"text": incoming.text}
         if row.silent_until and now < row.silent_until and not asks_for_the_bot(incoming):
-            return Turned(row.address_id, row.session, row.last_seq, said, (), "sent", row.in_form)
-        outcome, messages = self._decide(connection, row, incoming, channel.capabilities, now)
-        return Turned(
+            return Turned(row.address_id, row.session, row.last_seq, said, (), "sent", row.in_form), (), False
+        outcome, messages, tellings = self._decide(connection, row, incoming, channel.capabilities, now)
+        if incoming.contact_card:
+            tellings += self._ask_about_phone(connection, row, now)
+        turned = Turned(
             row.address_id,
             outcome.session,
             row.last_seq,
@@ -156,10 +174,15 @@ class Receiver:
             "sent" if channel.stored else "queued",
             in_form=bool(outcome.session.top and outcome.session.top.form_sha),
         )
+        return turned, tellings, telling.moves_addresses(outcome.records)
+
+    def _ask_about_phone(self, connection: Connection, row: AnyRow, now: datetime) -> list[Telling]:
+        told = telling.about_phone(connection, row, self.library, now)
+        return telling.worded(told, self.renderer, self.channels)
 
     def _decide(
         self, connection: Connection, row: AnyRow, incoming: Incoming, can: Capabilities, now: datetime
-    ) -> tuple[Outcome, tuple[Message, ...]]:
+    ) -> tuple[Outcome, tuple[Message, ...], list[Telling]]:
         """Run the turn, word it, then write its records; on fresh facts once more where a record is refused."""
         session = Session.from_json(row.session)
         incoming = self._with_file(connection, row, incoming, session, now)
@@ -167,7 +190,7 @@ class Receiver:
             seed = hmac.digest(self.secret, f"{row.id}:{attempt}".encode(), hashlib.sha256)
             turn = Turn(
                 incoming,
-                StoredContact(connection, row.contact_id, self.library),
+                StoredContact(connection, row.contact_id, row.address_id, self.library),
                 session,
                 StoredCatalog(connection, row.contact_id, self.library, now, self.read_form),
                 now,
@@ -177,26 +200,32 @@ class Receiver:
             )
             outcome = converse(turn, self.flows)
             messages = self.renderer.render(outcome.replies, can, outcome.session.prompt.number)
+            tellings = telling.worded(outcome.told, self.renderer, self.channels)
             if not outcome.records:
-                return outcome, messages
+                return outcome, messages, tellings
             promised = promised_day(now, self.library.organisation.holidays)
             writing = Writing(connection, row.contact_id, row.address_id, row.channel, now, promised)
             try:
                 write(outcome.records, writing)
             except RecordRefused:
                 continue
-            return outcome, messages
+            return outcome, messages, tellings
         raise RuntimeError(f"a record was refused {MAX_REFUSALS} times")
 
     def _with_file(
         self, connection: Connection, row: AnyRow, incoming: Incoming, session: Session, now: datetime
     ) -> Incoming:
-        """Note a file to be fetched, where a form is under way that may ask for it."""
+        """Note a file to be fetched; one that no form may ask for is kept a day, unless it is passed on."""
         file = incoming.file
-        if not file or file.upload_id or not session.top or not session.top.form_sha:
+        if not file:
+            return incoming
+        loose = not (session.top and session.top.form_sha)
+        if file.upload_id:
+            uploads.mark(connection, file.upload_id, loose=loose)
             return incoming
         try:
-            return replace(incoming, file=uploads.expect(connection, row.contact_id, row.channel, file, now))
+            expected = uploads.expect(connection, row.contact_id, row.channel, file, now, loose=loose)
+            return replace(incoming, file=expected)
         except UploadRefused:
             return replace(incoming, file=None, unsupported=True)
 

@@ -9,6 +9,7 @@ from db import questions
 
 NOTICES = {
     "answered": "Đã ghi là trả lời rồi.",
+    "removed": "Đã xóa tệp và nhắn cho người gửi biết.",
     "already": "Câu này đã có người ghi là trả lời rồi.",
 }
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote
 
 from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
@@ -20,7 +19,7 @@ from conversation.instance import Heading, Slot
 from conversation.places import Places
 from conversation.plan import MORE
 from conversation.walk import Walk
-from db import responses, uploads
+from db import responses
 from db.responses import Earlier, Kept
 
 # An answer that was sent does not look at the clock again.
@@ -73,16 +72,6 @@ async def response(visit: Visit) -> Response:
     if found is None:
         raise HTTPException(404)
     return visit.page("response.html", titles={name: one.title for name, one in library.forms.items()}, **found)
-
-
-async def file(visit: Visit) -> Response:
-    """Download a file that came as an answer."""
-    answer = visit.request.path_params["answer"]
-    found = await visit.console.database.read(lambda connection: uploads.find(connection, answer))
-    if found is None or found.data is None:
-        raise HTTPException(404)
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.name)}"}
-    return Response(found.data, media_type="application/octet-stream", headers=headers)
 
 
 def in_order(kept: Kept | Earlier, form: Form | None, places: Places) -> list[Answered]:

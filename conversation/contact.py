@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from conversation.links import KnownLinks, Links
+
 ANSWERS = "answers"
 ANNOUNCEMENTS = "announcements"
 
@@ -59,6 +61,8 @@ class Contact(Protocol):
     def sign_ups(self) -> tuple[SignUp, ...]: ...
     @property
     def open_questions(self) -> int: ...
+    @property
+    def links(self) -> Links: ...
 
 
 @dataclass(frozen=True)
@@ -73,3 +77,4 @@ class KnownContact:
     receipts: tuple[Receipt, ...] = ()
     sign_ups: tuple[SignUp, ...] = ()
     open_questions: int = 0
+    links: Links = field(default_factory=KnownLinks)

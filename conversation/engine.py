@@ -6,7 +6,7 @@ from dataclasses import replace
 from conversation.answers import fold, normalise
 from conversation.flow import BACK_TO_FLOW, Flows, Outcome, Turn, reply
 from conversation.incoming import Incoming
-from conversation.records import CameFrom, ConsentGiven, DataErased, Record
+from conversation.records import CameFrom, ConsentGiven, DataErased, PhoneConfirmed, Record
 from conversation.reply import Choice, Reply, numbered
 from conversation.session import Frame, Prompt, Session
 from conversation.sources import SOURCES
@@ -15,6 +15,7 @@ CANCEL = "hủy"
 MAX_HOPS = 8
 MAX_PAUSED = 5
 _ROUND_CODE = re.compile(r"dt(\d+)")
+_ONE_TIME_CODE = re.compile(r"(?: ?\d){5,7}$")
 _CLASS_CODE = re.compile(r"(?:(huy|chia se) )?([a-z]{2,4}\d{1,3})(?: \d{2,}| [a-z]+)?")
 
 
@@ -24,7 +25,8 @@ def converse(turn: Turn, flows: Flows) -> Outcome:
     outcome = _follow_to_the_end(turn, flows, _decide(turn, flows))
     if not turn.session.greeted:
         outcome = _greet(turn, flows, outcome)
-    outcome = replace(outcome, records=(*_came_from(turn.incoming.source), *outcome.records))
+    before: tuple[Record, ...] = (*_came_from(turn.incoming.source), *_phone(turn.incoming))
+    outcome = replace(outcome, records=(*before, *outcome.records))
     if any(isinstance(record, DataErased) for record in outcome.records):
         outcome = replace(outcome, session=Session(prompt=turn.session.prompt, greeted=True))
     return _with_prompt(outcome, turn.session.prompt)
@@ -43,6 +45,8 @@ def _decide(turn: Turn, flows: Flows) -> Outcome:
         return _tapped(turn, flows)
     if incoming.file and session.top and session.top.form_sha:
         return flows.by_name[session.top.flow].resume(turn)
+    if incoming.file and incoming.file.upload_id:
+        return _leave_for(turn, flows, ">sent")
     if incoming.unsupported or incoming.file or not turn.text:
         return _ask_again(turn, flows, reply("engine/unsupported"))
     folded = fold(turn.text)
@@ -51,8 +55,9 @@ def _decide(turn: Turn, flows: Flows) -> Outcome:
         if command in flows.commands:
             return _leave_for(turn, flows, _with_argument(flows.commands[command], turn.text))
         return _ask_again(turn, flows, reply("engine/no_such_command"))
-    if folded in flows.anywhere:
-        return _leave_for(turn, flows, flows.anywhere[folded])
+    obeyed = flows.anywhere.get(folded) or flows.anywhere.get(_ONE_TIME_CODE.sub("", folded))
+    if obeyed:
+        return _leave_for(turn, flows, obeyed)
     if turn.pushed and folded.isdigit():
         return _which(turn)
     if session.top:
@@ -77,6 +82,12 @@ def _sourced(link: str, source: str) -> str:
 
 def _came_from(source: str) -> tuple[CameFrom, ...]:
     return (CameFrom(source),) if source in SOURCES else ()
+
+
+def _phone(incoming: Incoming) -> tuple[PhoneConfirmed, ...]:
+    """Keep the telephone number that somebody shared as their own."""
+    card = incoming.contact_card
+    return (PhoneConfirmed(card.phone),) if card and card.own else ()
 
 
 def _tapped(turn: Turn, flows: Flows) -> Outcome:

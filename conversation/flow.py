@@ -10,6 +10,7 @@ from conversation.answers import read_choice
 from conversation.catalog import Catalog
 from conversation.contact import Contact
 from conversation.incoming import Incoming
+from conversation.links import Door
 from conversation.records import Record
 from conversation.reply import Choice, Reply, numbered
 from conversation.session import Session
@@ -67,11 +68,19 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A message for another address than the one that wrote; its choices are links, shown where they can be pressed."""
+
+    door: Door
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """Everything a decision may do.
 
     `then` is a link to follow at once, or `BACK_TO_FLOW` to ask again what lies below. `unread` says that the open
-    question could not read what was typed, so that it may be tried as something else first.
+    question could not read what was typed, so that it may be tried as something else first. `told` is said elsewhere.
     """
 
     session: Session
@@ -79,6 +88,7 @@ class Outcome:
     records: tuple[Record, ...] = ()
     then: str = ""
     unread: bool = False
+    told: tuple[Told, ...] = ()
 
     def after(self, *replies: Reply) -> "Outcome":
         """Return this outcome with replies put before its own."""

@@ -156,7 +156,8 @@ def _take_file(state: State, slot: Slot) -> After:
     wanted = kind in FILES and (kind == "file" or file.media_type.startswith(f"{kind}/"))
     if not wanted:
         problem = "not_this_file" if kind in FILES else "no_file_wanted"
-        return After(state, refused=Read(None, problem=problem, details={"kind": kind}), unread=False)
+        voice = "yes" if file.is_voice else ""
+        return After(state, refused=Read(None, problem=problem, details={"kind": kind, "voice": voice}), unread=False)
     return take(state, slot, Read(file.answer, echo=file.name, typed=file.name))
 
 

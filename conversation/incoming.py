@@ -26,6 +26,14 @@ class File:
     reference: str = ""
 
     @property
+    def is_voice(self) -> bool:
+        return self.media_type.startswith("audio/")
+
+    @property
+    def is_picture(self) -> bool:
+        return self.media_type.startswith("image/")
+
+    @property
     def answer(self) -> str:
         """What an answer says of it: `12-anh.jpg`, the upload first."""
         return f"{self.upload_id}-{self.name}" if self.upload_id else self.name

@@ -104,10 +104,11 @@ class SignUpCancelled:
 
 @dataclass(frozen=True, slots=True)
 class QuestionAsked:
-    """A question a person has to answer; `about` is the page it was asked on, as a link."""
+    """A question a person has to answer; `about` is what it was asked on, as a link, `file` what came with it."""
 
     text: str
     about: str
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,57 @@ class CameFrom:
     """What brought the person here: a word of `sources.SOURCES`; the first one known stays."""
 
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkCodeGiven:
+    """A code to be typed on another address, so that both are known as one person's. May be refused: CodeTaken."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkCodeMissed:
+    """The person typed a code that is none, or none any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneConfirmed:
+    """The channel vouches that this telephone number is the person's."""
+
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkAgreed:
+    """The person says that who has the same telephone number at another address is they; that one is asked now."""
+
+    address: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRefused:
+    """The person says that who has the same telephone number at another address is somebody else."""
+
+    address: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddressesLinked:
+    """The person writes from another address too: by the code read there, or by the telephone number of both.
+
+    May be refused: NoLongerOffered.
+    """
+
+    address: int
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AddressUnlinked:
+    """One of the person's addresses is to be somebody of its own; 0 is the one they write from."""
+
+    address: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +198,13 @@ Record = (
     | QuestionAsked
     | NewsWanted
     | CameFrom
+    | LinkCodeGiven
+    | LinkCodeMissed
+    | PhoneConfirmed
+    | LinkAgreed
+    | LinkRefused
+    | AddressesLinked
+    | AddressUnlinked
     | DataErased
 )
 
@@ -164,3 +223,7 @@ class CodeTaken(RecordRefused):
 
 class AlreadyAnswered(RecordRefused):
     """Somebody else of the same establishment answered the round first."""
+
+
+class NoLongerOffered(RecordRefused):
+    """The code was used or ran out, or the other address is somebody else's by now."""

@@ -37,7 +37,8 @@ class Frame:
 class Session:
     """The open prompt, the flows under way (innermost last), and the forms put aside to be taken up again.
 
-    `topic` is the link of the page last read, `asked` the last question in free text, `failures` how often in a row
+    `topic` is the link of the page last read, `asked` the last question in free text, `sent` the last file that nobody
+    had asked for, `failures` how often in a row
     the open question was not understood, `greeted` whether the greeting was given.
     """
 
@@ -46,6 +47,7 @@ class Session:
     paused: tuple[Frame, ...] = ()
     topic: str = ""
     asked: str = ""
+    sent: str = ""
     failures: int = 0
     greeted: bool = False
 

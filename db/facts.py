@@ -13,6 +13,7 @@ from conversation.form import Form
 from conversation.training_class import TrainingClass
 from db import published, responses, rounds, staff_chats
 from db.forms import ReadForm
+from db.links import StoredLinks
 from db.models import (
     announcement,
     consent,
@@ -36,7 +37,12 @@ class StoredContact:
 
     connection: Connection
     contact_id: int
+    address_id: int
     library: Library
+
+    @property
+    def links(self) -> StoredLinks:
+        return StoredLinks(self.connection, self.contact_id, self.address_id)
 
     @cached_property
     def consents(self) -> Mapping[str, GivenConsent]:

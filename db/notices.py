@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, update
 
 from conversation.incoming import Notice
-from db import conversations
+from db import conversations, link_offers
 from db.engine import AnyRow
 from db.models import address, conversation
 
@@ -22,7 +22,7 @@ def take(connection: Connection, row: AnyRow, notice: Notice, now: datetime) -> 
         case "back":
             connection.execute(update(address).where(this).values(state="ok", last_seen_at=now))
         case "phone":
-            connection.execute(update(address).where(this).values(phone=notice.text, last_seen_at=now))
+            link_offers.confirm_phone(connection, row.address_id, notice.text, now)
         case "officer":
             payload = {"key": "officer", "text": notice.text, "choices": []}
             conversations.push(connection, row.address_id, payload, "", "sent", now)

@@ -1,11 +1,24 @@
 """Questions that wait for a person."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import Connection, Select, func, select, update
 
-from db.models import address, contact, establishment, question
+from db.models import address, contact, establishment, question, question_file, upload
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """What came with a question; `answer` is how it is named in addresses."""
+
+    answer: str
+    name: str
+    media_type: str
+    removed_by: str | None
+    waiting: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +37,7 @@ class Asked:
     business: str | None
     phone: str | None
     commune: str | None
+    files: tuple[File, ...] = ()
 
     def is_overdue(self, today: date) -> bool:
         """Whether an answer was promised for a day that is over."""
@@ -55,14 +69,34 @@ def waiting(connection: Connection, most: int = 500) -> list[Asked]:
     """Return the questions nobody has answered, the most urgent first."""
     query = _QUESTIONS.where(question.c.answered_at.is_(None))
     rows = connection.execute(query.order_by(question.c.promised_for, question.c.id).limit(most))
-    return [Asked(**row._mapping) for row in rows]
+    return _with_files(connection, [Asked(**row._mapping) for row in rows])
 
 
 def answered(connection: Connection, most: int = 100) -> list[Asked]:
     """Return the questions answered last."""
     query = _QUESTIONS.where(question.c.answered_at.is_not(None))
     rows = connection.execute(query.order_by(question.c.answered_at.desc(), question.c.id.desc()).limit(most))
-    return [Asked(**row._mapping) for row in rows]
+    return _with_files(connection, [Asked(**row._mapping) for row in rows])
+
+
+def _with_files(connection: Connection, questions: Sequence[Asked]) -> list[Asked]:
+    query = (
+        select(
+            question_file.c.question_id,
+            upload.c.id,
+            upload.c.name,
+            upload.c.media_type,
+            upload.c.removed_by,
+            upload.c.sha == "",
+        )
+        .join(upload, upload.c.id == question_file.c.upload_id)
+        .where(question_file.c.question_id.in_([one.id for one in questions]))
+        .order_by(upload.c.id)
+    )
+    files = defaultdict(list)
+    for question_id, upload_id, name, media_type, removed_by, waits in connection.execute(query):
+        files[question_id].append(File(f"{upload_id}-{name}", name, media_type, removed_by, waits))
+    return [replace(one, files=tuple(files[one.id])) for one in questions]
 
 
 def count_waiting(connection: Connection, today: date) -> tuple[int, int]:

@@ -6,11 +6,13 @@ from datetime import date, datetime
 from functools import singledispatch
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from conversation.answers import fold
 from conversation.records import (
+    AddressesLinked,
+    AddressUnlinked,
     AlreadyAnswered,
     AnnouncementsResumed,
     AnnouncementsStopped,
@@ -20,7 +22,12 @@ from conversation.records import (
     ConsentGiven,
     ConsentWithdrawn,
     DataErased,
+    LinkAgreed,
+    LinkCodeGiven,
+    LinkCodeMissed,
+    LinkRefused,
     NewsWanted,
+    PhoneConfirmed,
     ProfileChanged,
     QuestionAsked,
     Record,
@@ -33,13 +40,12 @@ from conversation.records import (
     TopicFollowed,
     TopicMuted,
 )
-from db import responses, staff_chats
+from db import erasing, link_records, responses, seats, staff_chats, uploads
 from db.inbox import insert_ignoring
 from db.models import (
     consent,
     contact,
     establishment,
-    message,
     muted_topic,
     news_wanted,
     question,
@@ -47,7 +53,6 @@ from db.models import (
     response_version,
     sign_up,
     training_class,
-    upload,
 )
 
 
@@ -70,7 +75,7 @@ class Writing:
 def write(records: Iterable[Record], writing: Writing) -> None:
     """Write the records of one turn, or none of them.
 
-    Raises ClassFull, CodeTaken or AlreadyAnswered where the facts changed since the turn was decided.
+    Raises a RecordRefused where the facts changed since the turn was decided.
     """
     with writing.connection.begin_nested():
         for record in records:
@@ -245,15 +250,7 @@ def _sign_up_requested(record: SignUpRequested, writing: Writing) -> None:
 @_write.register
 def _sign_up_cancelled(record: SignUpCancelled, writing: Writing) -> None:
     mine = (sign_up.c.code == record.code) & (sign_up.c.contact_id == writing.contact_id)
-    give_back(writing.connection, mine, writing.now)
-
-
-def give_back(connection: Connection, which: Any, now: datetime) -> None:
-    """Cancel sign-ups and free their seats."""
-    cancels = update(sign_up).where(which, sign_up.c.cancelled_at.is_(None)).values(cancelled_at=now)
-    for row in connection.execute(cancels.returning(sign_up.c.class_id, sign_up.c.seats)).all():
-        frees = update(training_class).where(training_class.c.id == row.class_id)
-        connection.execute(frees.values(taken=training_class.c.taken - row.seats))
+    seats.give_back(writing.connection, mine, writing.now)
 
 
 @_write.register
@@ -266,7 +263,9 @@ def _question_asked(record: QuestionAsked, writing: Writing) -> None:
         asked_at=writing.now,
         promised_for=writing.promised_for,
     )
-    writing.connection.execute(row)
+    question_id = writing.connection.execute(row.returning(question.c.id)).scalar_one()
+    if record.file:
+        uploads.pass_on(writing.connection, question_id, writing.contact_id, record.file)
 
 
 @_write.register
@@ -282,17 +281,19 @@ def _came_from(record: CameFrom, writing: Writing) -> None:
 
 
 @_write.register
+def _of_links(
+    record: LinkCodeGiven
+    | LinkCodeMissed
+    | PhoneConfirmed
+    | LinkAgreed
+    | LinkRefused
+    | AddressesLinked
+    | AddressUnlinked,
+    writing: Writing,
+) -> None:
+    link_records.write(writing.connection, record, writing.contact_id, writing.address_id, writing.now)
+
+
+@_write.register
 def _data_erased(_: DataErased, writing: Writing) -> None:
-    """Delete what the person gave; the address stays, so that the answer can reach them."""
-    connection, contact_id = writing.connection, writing.contact_id
-    give_back(connection, sign_up.c.contact_id == contact_id, writing.now)
-    for table in (response, upload, sign_up, question, news_wanted, consent, muted_topic):
-        connection.execute(delete(table).where(table.c.contact_id == contact_id))
-    staff_chats.untie(connection, contact_id)
-    connection.execute(delete(message).where(message.c.address_id == writing.address_id))
-    held = connection.execute(select(contact.c.establishment_id).where(contact.c.id == contact_id)).scalar_one()
-    values = {"establishment_id": None, "name": "", "source": "", "announcements_stopped": True}
-    connection.execute(update(contact).where(contact.c.id == contact_id).values(**values))
-    others = select(func.count()).select_from(contact).where(contact.c.establishment_id == held)
-    if held is not None and not connection.execute(others).scalar_one():
-        connection.execute(delete(establishment).where(establishment.c.id == held))
+    erasing.erase(writing.connection, writing.contact_id, writing.now)

@@ -3,17 +3,20 @@
 import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, case, delete, func, insert, select, update
 
 from conversation.incoming import File
-from db.models import upload
+from db.engine import AnyRow
+from db.models import address, question_file, upload
 
 LARGEST = 20 * 1024 * 1024
 LONGEST_NAME = 100
 MAX_ATTEMPTS = 5
+LOOSE_KEPT = timedelta(days=1)
+MOST_LOOSE = 20
 
 
 class UploadRefused(Exception):
@@ -34,6 +37,7 @@ class Upload:
     channel: str
     reference: str
     attempts: int
+    loose: bool
     removed_by: str | None
     removed_at: datetime | None
     created_at: datetime
@@ -42,15 +46,60 @@ class Upload:
 def keep(connection: Connection, contact_id: int, name: str, media_type: str, data: bytes, now: datetime) -> File:
     """Keep a file and return it with its number. Raises UploadRefused."""
     _refuse_large(len(data))
+    _refuse_many(connection, contact_id, now)
     sha = hashlib.sha256(data).hexdigest()
     return _insert(connection, contact_id, File(_clean(name), media_type, len(data)), now, sha=sha, data=data)
 
 
-def expect(connection: Connection, contact_id: int, channel: str, file: File, now: datetime) -> File:
+def expect(
+    connection: Connection, contact_id: int, channel: str, file: File, now: datetime, *, loose: bool = False
+) -> File:
     """Note a file that is to be fetched, and return it with its number. Raises UploadRefused."""
     _refuse_large(file.size)
+    if loose:
+        _refuse_many(connection, contact_id, now)
     named = replace(file, name=_clean(file.name))
-    return _insert(connection, contact_id, named, now, sha="", channel=channel, reference=file.reference)
+    return _insert(connection, contact_id, named, now, sha="", channel=channel, reference=file.reference, loose=loose)
+
+
+def mark(connection: Connection, upload_id: int, *, loose: bool) -> None:
+    """Say whether a file belongs to nothing yet."""
+    connection.execute(update(upload).where(upload.c.id == upload_id).values(loose=loose))
+
+
+def pass_on(connection: Connection, question_id: int, contact_id: int, answer: str) -> None:
+    """Put a file of this person's beside a question of theirs."""
+    found = find(connection, answer)
+    if found and found.contact_id == contact_id:
+        connection.execute(insert(question_file).values(question_id=question_id, upload_id=found.id))
+        mark(connection, found.id, loose=False)
+
+
+def sender(connection: Connection, sent: Upload) -> AnyRow | None:
+    """Return the address (`id`, `channel`) that a file came from, or where its sender wrote last."""
+    theirs = address.c.contact_id == sent.contact_id
+    same_channel = case((address.c.channel == sent.channel, 0), else_=1)
+    query = select(address.c.id, address.c.channel).where(theirs, address.c.state == "ok")
+    return connection.execute(query.order_by(same_channel, address.c.last_seen_at.desc()).limit(1)).first()
+
+
+def forget_loose(connection: Connection, now: datetime) -> int:
+    """Forget files that nobody asked for and nobody wanted passed on; return how many."""
+    old = upload.c.loose & (upload.c.created_at < now - LOOSE_KEPT)
+    return connection.execute(delete(upload).where(old)).rowcount
+
+
+def remove(connection: Connection, upload_id: int, by: str, now: datetime) -> bool:
+    """Erase what a file holds, but not that there was one; return whether it was still there."""
+    there = (upload.c.id == upload_id) & upload.c.removed_at.is_(None)
+    emptied = {"data": None, "sha": "", "reference": "", "removed_by": by, "removed_at": now}
+    return bool(connection.execute(update(upload).where(there).values(**emptied)).rowcount)
+
+
+def _refuse_many(connection: Connection, contact_id: int, now: datetime) -> None:
+    mine = (upload.c.contact_id == contact_id) & upload.c.loose & (upload.c.created_at > now - LOOSE_KEPT)
+    if connection.execute(select(func.count()).select_from(upload).where(mine)).scalar_one() >= MOST_LOOSE:
+        raise UploadRefused("Hôm nay anh/chị đã gửi nhiều tệp. Mai anh/chị gửi tiếp giúp em.")
 
 
 def _refuse_large(size: int) -> None:

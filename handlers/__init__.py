@@ -11,12 +11,14 @@ from handlers.announcements import Resume as ResumeAnnouncements
 from handlers.consent import Consent
 from handlers.handoff import Handoff
 from handlers.interest import interest
+from handlers.linking import Linking
 from handlers.menu import Menu
 from handlers.mine import Mine
 from handlers.policies import News, Policies
 from handlers.privacy import Privacy
 from handlers.profile import profile
 from handlers.questionnaires import Forms, Resume, change, needs, needs_full, published, rounds
+from handlers.sent_file import SentFile
 from handlers.staff import Staff
 from handlers.topics import Topics
 from handlers.training import CancelSignUp, Class, Classes, Share, sign_up
@@ -30,6 +32,7 @@ COMMANDS = {
     "/lop": ">classes",
     "/thongbao": ">announcements/wanted",
     "/dulieu": ">privacy",
+    "/lienket": ">linking",
     "/huy": ">cancel",
     "/canbo": ">staff",
     "/guithongbao": ">handoff/staff",
@@ -42,6 +45,8 @@ ANYWHERE = {
     "trang chu": ">menu",
     "bat dau": ">menu/start",
     "thoi tin": ">stop",
+    "lien ket": ">linking",
+    "bo lien ket": ">linking/apart",
     "nhan tin lai": ">announcements/wanted",
     **{f"thoi tin {words}": f">topics/stop_{topic}" for words, topic in SAID.items()},
     **{f"nhan tin {words}": f">topics/follow_{topic}" for words, topic in SAID.items()},
@@ -115,7 +120,9 @@ FLOWS = Flows(
             Staff(),
             Mine(),
             Handoff(),
+            SentFile(),
             Privacy(),
+            Linking(),
         )
     },
     commands=COMMANDS,

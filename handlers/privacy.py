@@ -8,6 +8,7 @@ from conversation.records import ConsentWithdrawn, DataErased
 from conversation.reply import Reply
 from conversation.session import Frame
 from conversation.topics import TOPICS
+from handlers.linking import channel_name
 
 
 class Privacy:
@@ -29,6 +30,9 @@ class Privacy:
         ways = [turn.choice("privacy/correct", ">profile"), turn.choice("privacy/delete", ">privacy/delete")]
         if turn.contact.consents:
             ways.append(turn.choice("privacy/withdraw", ">privacy/withdraw"))
+        ways.append(turn.choice("linking/link", ">linking"))
+        if turn.contact.links.doors:
+            ways.append(turn.choice("linking/apart", ">linking/apart"))
         notice = turn.choice("privacy/notice", ">privacy/notice")
         return Outcome(turn.session, (reply("privacy/view", *ways, notice, menu, **self._kept(turn)),))
 
@@ -46,6 +50,7 @@ class Privacy:
             "sign_ups": contact.sign_ups,
             "questions": contact.open_questions,
             "consents": tuple(contact.consents.values()),
+            "linked": [channel_name(library, door.channel) for door in contact.links.doors],
             "muted": [TOPICS[topic] for topic in sorted(contact.muted_topics) if topic in TOPICS],
         }
 
@@ -62,4 +67,5 @@ class Privacy:
         return Outcome(session, (reply("privacy/kept"),), then=BACK_TO_FLOW)
 
     def _question(self, turn: Turn) -> Reply:
-        return reply("privacy/delete", turn.choice("privacy/erase"), turn.choice("privacy/keep"))
+        linked = bool(turn.contact.links.doors)
+        return reply("privacy/delete", turn.choice("privacy/erase"), turn.choice("privacy/keep"), linked=linked)

@@ -112,7 +112,7 @@ async def test_a_picture_from_telegram_is_noted_in_the_turn_and_fetched_after_it
     assert (found.name, found.data) == ("anh.jpg", b"jpeg")
 
 
-async def test_a_file_that_no_form_asks_for_is_not_kept(sqlite_url: str, double: TelegramDouble) -> None:
+async def test_a_file_that_no_form_asks_for_belongs_to_nothing(sqlite_url: str, double: TelegramDouble) -> None:
     telegram = Telegram(TOKEN, double.base_url, file_url=double.file_url)
     async with assemble(Settings(database_url=sqlite_url), {"telegram": telegram}, lambda: EVENING) as parts:
         await publish(parts)
@@ -120,9 +120,9 @@ async def test_a_file_that_no_form_asks_for_is_not_kept(sqlite_url: str, double:
         event = telegram.event({"update_id": 1, "message": {**message, "voice": {"file_id": "v"}}}, EVENING)
         assert event is not None
         await parts.receiver.take([event])
-        waiting = await parts.database.read(lambda connection: connection.execute(select(upload.c.id)).all())
+        waiting = await parts.database.read(lambda connection: connection.execute(select(upload.c.loose)).all())
         await telegram.close()
-    assert waiting == []
+    assert [row.loose for row in waiting] == [True]
 
 
 async def test_a_question_shows_its_picture(sqlite_url: str) -> None:

@@ -46,7 +46,7 @@ def test_every_reply_has_a_template_and_every_template_a_reply(renderer: Rendere
     """Keys built at run time (`form/…`) are named by their parts, so a template counts as used by its name."""
     said = dict(_reply_keys())
     assert {key for key in said if _KEY.fullmatch(key)} - renderer.keys == set()
-    wording = [*(ROOT / "bot").rglob("*.py"), *(ROOT / "content").glob("*ing.py")]
+    wording = [*(ROOT / "bot").rglob("*.py"), *(ROOT / "console").rglob("*.py"), *(ROOT / "content").glob("*ing.py")]
     words = " ".join(path.read_text("utf-8") for path in [*CODE, *wording])
     unused = {key for key in renderer.keys if key not in words and key.rpartition("/")[2] not in words}
     assert unused == set()

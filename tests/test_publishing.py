@@ -143,7 +143,7 @@ async def test_forms_are_listed_with_how_many_answered(database: Database, libra
         a_live_form(connection)
         lan = a_person(connection, "lan").sent("PH-0001", a_form("one"), {"workers": "3"})
         assert [(one.name, one.responses) for one in published.listed(connection)] == [("khao_sat", 1)]
-        (receipt,) = StoredContact(connection, lan.contact_id, library).receipts
+        (receipt,) = StoredContact(connection, lan.contact_id, lan.address_id, library).receipts
         assert receipt.title == "Khảo sát"
 
     await database.write(story)

@@ -10,17 +10,18 @@ import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from telegram import Bot
-from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
+from telegram.error import Conflict, Forbidden, InvalidToken, TelegramError
 
 from bot.channels import telegram_updates
 from bot.channels.base import AnotherPoller, Caller, TokenRefused, WebhookRefused, WebhookSet
 from bot.channels.commands import COMMANDS, STAFF_COMMANDS
+from bot.channels.telegram_errors import NOT_TELEGRAM, failure, without_token
 from bot.channels.telegram_updates import NAME, event_id, file_of, tap
-from bot.channels.transport import CONNECTIONS, NO_FILES, Files, MaybeSent, Transport, Unsent
+from bot.channels.transport import CONNECTIONS, NO_FILES, Files, Transport
 from conversation.channel import (
     CAPABILITIES,
     Attachment,
@@ -41,18 +42,14 @@ os.environ.setdefault("PTB_TIMEDELTA", "1")
 # Below warnings the library logs addresses that hold the token, and what people wrote.
 logging.getLogger("telegram").setLevel(logging.WARNING)
 
-# What the library stumbles over where somebody else, a proxy's page say, answers in Telegram's place.
-NOT_TELEGRAM = (AttributeError, KeyError, TypeError, ValueError)
 FILE_URL = "https://api.telegram.org/file/bot"
 LONGEST_CAPTION = 1024
-LONGEST_REASON = 200
 FILES_REMEMBERED = 100
 # After how many seconds words whose file has arrived are tried again, where Telegram does not say it.
 PAUSES = (1.0, 3.0, 10.0)
 LONGEST_PAUSE = 30.0
 FILE_ARRIVED = "tệp đính kèm đã đến, phần chữ thì chưa chắc"
 ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member"]
-GONE = ("chat not found", "user is deactivated", "bot was blocked", "bot can't initiate")
 
 
 class Telegram:
@@ -96,7 +93,7 @@ class Telegram:
         except NOT_TELEGRAM as error:
             raise Unreachable(f"the answer is not Telegram's: {error!r}") from None
         except TelegramError as error:
-            raise Unreachable(self._without_token(error)) from None
+            raise Unreachable(without_token(error, self._token)) from None
 
     async def show_staff_commands(self, chat: str) -> None:
         """Put what staff can do into the menu of a member's own chat; no harm where it fails."""
@@ -144,7 +141,7 @@ class Telegram:
         except (InvalidToken, Forbidden):
             raise TokenRefused from None
         except TelegramError as error:
-            raise Unreachable(self._without_token(error)) from None
+            raise Unreachable(without_token(error, self._token)) from None
         if not isinstance(found, list):
             raise Unreachable("the answer is no list of updates")
         return found
@@ -208,15 +205,15 @@ class Telegram:
             for pause in PAUSES:
                 try:
                     return _number(await self._call("sendMessage", values))
-                except Throttled as failure:
-                    await self._pause(min(failure.seconds, LONGEST_PAUSE))
+                except Throttled as asked:
+                    await self._pause(min(asked.seconds, LONGEST_PAUSE))
                 except Unreachable:
                     await self._pause(pause)
             return _number(await self._call("sendMessage", values))
         except Stopped:
             raise
-        except Failure as failure:
-            raise Uncertain(f"{FILE_ARRIVED}: {failure}") from None
+        except Failure as trouble:
+            raise Uncertain(f"{FILE_ARRIVED}: {trouble}") from None
 
     async def edit(self, to: str, message_id: str, message: Message) -> None:
         """Put a message in the place of one that was sent; one that says the same already is edited enough."""
@@ -234,7 +231,7 @@ class Telegram:
                 found = await self._bot.get_file(reference)
                 return bytes(await found.download_as_bytearray())
             except TelegramError as error:
-                raise self._failure(error) from None
+                raise failure(error, self._token) from None
 
     async def _call(self, method: str, values: Mapping[str, Any], files: Files = NO_FILES) -> Any:
         """Call a method and return its result as it came; raises a Failure."""
@@ -244,29 +241,7 @@ class Telegram:
             except NOT_TELEGRAM as error:
                 raise Uncertain(f"the answer is not Telegram's: {error!r}") from None
             except TelegramError as error:
-                raise self._failure(error) from None
-
-    def _failure(self, error: TelegramError) -> Failure:
-        words = self._without_token(error)
-        match error:
-            case RetryAfter(retry_after=wait):
-                return Throttled(wait.total_seconds() if isinstance(wait, timedelta) else wait)
-            case Unsent():
-                return Unreachable(words)
-            case MaybeSent():
-                return Uncertain(words)
-            case InvalidToken():
-                return TokenRevoked("Telegram does not know the token")
-            case Forbidden():
-                return Stopped(words)
-            case BadRequest() if any(reason in words.lower() for reason in GONE):
-                return Stopped(words)
-            case _:
-                return Rejected(words)
-
-    def _without_token(self, error: Exception) -> str:
-        secret = self._token.partition(":")[2] or self._token
-        return str(error).replace(secret, "…")[:LONGEST_REASON]
+                raise failure(error, self._token) from None
 
 
 @dataclass

@@ -1,30 +1,30 @@
 """Zalo Official Account: its OpenAPI out, its webhook in."""
 
 import asyncio
-import hashlib
 import hmac
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
 import structlog
-from aiohttp import ClientError
+from aiohttp import ClientError, FormData
 from yarl import URL
 
 from bot.channels import zalo_oa_events
 from bot.channels.base import Caller
 from bot.channels.pool import NoAnswer, NotWritten, Pool, timeouts
-from bot.channels.zalo_oa_events import NAME, OwnSends, event_id, payload_of
+from bot.channels.zalo_oa_answers import TokenRefused, data_of, quota_left
+from bot.channels.zalo_oa_events import NAME, OwnSends, event_id, payload_of, remember, signatures
 from bot.channels.zalo_oa_tokens import TokenSource
 from bot.clock import Clock
 from conversation.channel import (
     CAPABILITIES,
+    Attachment,
     Failure,
     Message,
     Rejected,
-    Stopped,
-    Throttled,
     TokenRevoked,
     Uncertain,
     Unreachable,
@@ -40,25 +40,33 @@ LARGEST_FILE = 20 * 1024 * 1024
 # Where implementers saw the files that people send; Zalo's documents name no host.
 MEDIA_HOSTS = ("zdn.vn", "zadn.vn", "zaloapp.com", "zalo.me")
 LONGEST_LABEL = 100
-LONGEST_REASON = 200
-# The rate is counted by the minute, and its answer does not say when the minute ends.
-RATE_SECONDS = 15
 SIGNATURE = "x-zevent-signature"
-
-# Zalo's codes of refusals. To whom the window is closed, or for whom nothing is left that we may send, must write
-# first; so must who can only be written to for money that the account does not spend.
-TOKEN_REFUSED = {-124, -216, -220}
-RATE_EXCEEDED = {-32}
-CLOSED = {-211, -218, -224, -230, -231, -232, -320, -321}
-# Does not follow the account; has been locked or away for long; takes no messages from it.
-GONE = {-213, -227, -244}
-NOT_SENT = {-200}
 
 log = structlog.get_logger()
 
 
-class _TokenRefused(Exception):
-    """Zalo does not take the access token, or takes it no more."""
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """Where files of a kind are uploaded, how large they may be, and what Zalo calls their ids."""
+
+    path: str
+    largest: int
+    called: str
+
+
+IMAGE = _Kind("/v2.0/oa/upload/image", 1024 * 1024, "attachment_id")
+DOCUMENT = _Kind("/v2.0/oa/upload/file", 5 * 1024 * 1024, "token")
+DOCUMENTS = {
+    "application/pdf",
+    "application/msword",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "text/csv",
+}
+# Zalo keeps an upload for seven days.
+UPLOAD_KEPT = timedelta(days=6)
+FILE_ARRIVED = "tệp đính kèm đã đến, phần chữ thì chưa chắc"
+JSON = {"Content-Type": "application/json"}
+Body = bytes | FormData
 
 
 async def _nobody(_to: str, _left: int) -> None:
@@ -97,6 +105,8 @@ class ZaloOA:
         self._told_quota = told_quota
         self._own = OwnSends(clock())
         self._variants: set[str] = set()
+        self._uploading = asyncio.Lock()
+        self._uploads: dict[str, tuple[str, datetime]] = {}
 
     async def close(self) -> None:
         await self._pool.close()
@@ -107,28 +117,13 @@ class ZaloOA:
         given = headers.get(SIGNATURE, "").removeprefix("mac=").strip().lower().encode()
         if not given:
             return Caller.probe
-        for variant, expected in self._signatures(body):
+        for variant, expected in signatures(self.bot_id, self._keys, body):
             if hmac.compare_digest(expected.encode(), given):
                 if variant not in self._variants:
                     self._variants.add(variant)
                     log.info("how Zalo signs its webhook", variant=variant)
                 return Caller.vendor
         return Caller.stranger
-
-    def _signatures(self, body: bytes) -> Iterator[tuple[str, str]]:
-        """Yield the signatures that a body may have, each with what it is made of: which one is right is not settled."""
-        try:
-            raw = orjson.loads(body)
-        except orjson.JSONDecodeError:
-            return
-        if not isinstance(raw, dict):
-            return
-        timestamp = str(raw.get("timestamp", ""))
-        for key_name, key in self._keys.items():
-            for first_name, first in _first_terms(self.bot_id, raw):
-                if key:
-                    signed = b"".join((first.encode(), body, timestamp.encode(), key.encode()))
-                    yield f"{first_name}, {key_name}", hashlib.sha256(signed).hexdigest()
 
     def event(self, raw: Any, at: datetime) -> Event | None:
         """Return an event to store, one that cannot be read with its error; None is not ours."""
@@ -146,16 +141,53 @@ class ZaloOA:
         return found
 
     async def send(self, to: str, message: Message) -> str:
-        """Send a message with its buttons."""
+        """Send a message with its buttons and its file.
+
+        A file that Zalo does not take must stand in the words as an address. A document goes before the words: where
+        these fail then, what arrived is Uncertain.
+        """
         content: dict[str, Any] = {"text": message.text}
-        if message.buttons:
-            buttons = [
-                {"type": "oa.query.hide", "title": one.label[:LONGEST_LABEL], "payload": payload_of(one)}
-                for one in message.choices
-            ]
-            pressed = {"template_type": "button", "text": message.text, "buttons": buttons}
-            content["attachment"] = {"type": "template", "payload": pressed}
+        template: dict[str, Any] = {"template_type": "button", "text": message.text} if message.buttons else {}
+        file = message.attachment
+        uploaded = await self._upload(file) if file else ""
+        if file and not uploaded and file.place not in message.text:
+            raise Rejected("Zalo takes no such file")
+        if file and uploaded and file.is_picture:
+            template = {"template_type": "media", "elements": [{"media_type": "image", "attachment_id": uploaded}]}
+        if template:
+            content["attachment"] = {"type": "template", "payload": template | _buttons(message)}
+        if not uploaded or (file and file.is_picture):
+            return await self._consult(to, content)
+        await self._consult(to, {"attachment": {"type": "file", "payload": {"token": uploaded}}})
+        try:
+            return await self._consult(to, content)
+        except Failure as failure:
+            raise Uncertain(f"{FILE_ARRIVED}: {failure}") from None
+
+    async def _consult(self, to: str, content: Mapping[str, Any]) -> str:
         return await self._send("/v3.0/oa/message/cs", to, {"recipient": {"user_id": to}, "message": content})
+
+    async def _upload(self, file: Attachment) -> str:
+        """Return what Zalo calls a file, uploaded once in a while; "" for one that it does not take."""
+        kind = IMAGE if file.is_picture else DOCUMENT if file.media_type in DOCUMENTS else None
+        if kind is None or not 0 < len(file.data) <= kind.largest:
+            return ""
+        async with self._uploading:
+            known = self._uploads.get(file.sha)
+            if known and self._clock() < known[1]:
+                return known[0]
+            until = self._clock() + UPLOAD_KEPT
+            try:
+                data = await self._call(kind.path, lambda: _form(file))
+            except (Rejected, WindowClosed) as refused:
+                log.warning("Zalo takes no upload", reason=str(refused))
+                return ""
+            except Uncertain as lost:  # nobody has been sent anything yet
+                raise Unreachable(str(lost)) from None
+            uploaded = str(data.get(kind.called) or "")
+            if uploaded:
+                remember(self._uploads, file.sha, (uploaded, until))
+            return uploaded
 
     async def send_template(self, to: str, template_id: str, values: Mapping[str, str]) -> str:
         """Send a message by a template that Zalo approved, which it charges for, whether the window is open or not."""
@@ -194,12 +226,16 @@ class ZaloOA:
 
     async def _send(self, path: str, to: str, values: Mapping[str, Any]) -> str:
         """Send, and return the id of the message, which may come back as an event."""
+        try:
+            body = orjson.dumps(values)
+        except orjson.JSONEncodeError:  # half a surrogate pair
+            raise Rejected("the text is no Unicode text") from None
         with self._own.sending(to, self._clock) as ids:
-            data = await self._call(path, values)
+            data = await self._call(path, lambda: body)
             number = str(data.get("message_id") or data.get("msg_id") or "")
             if number:
                 ids.append(number)
-        left = _left(data)
+        left = quota_left(data)
         if left is not None:
             try:
                 await self._told_quota(to, left)
@@ -207,82 +243,39 @@ class ZaloOA:
                 log.exception("what is left of a quota was not kept")
         return number
 
-    async def _call(self, path: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Post values and return the answer's data; a token that is refused is renewed once. Raises a Failure."""
-        try:
-            body = orjson.dumps(values)
-        except orjson.JSONEncodeError:  # half a surrogate pair
-            raise Rejected("the text is no Unicode text") from None
+    async def _call(self, path: str, body: Callable[[], Body]) -> Mapping[str, Any]:
+        """Post a body and return the answer's data; a token that is refused is renewed once. Raises a Failure."""
         async with self._gate:
             token = await self._tokens.access()
             try:
-                return await self._post(path, body, token)
-            except _TokenRefused:
+                return await self._post(path, body(), token)
+            except TokenRefused:
                 token = await self._tokens.renew(token)
             try:
-                return await self._post(path, body, token)
-            except _TokenRefused:
+                return await self._post(path, body(), token)
+            except TokenRefused:
                 raise TokenRevoked("Zalo takes no access token of ours") from None
 
-    async def _post(self, path: str, body: bytes, token: str) -> Mapping[str, Any]:
-        headers = {"access_token": token, "Content-Type": "application/json"}
+    async def _post(self, path: str, body: Body, token: str) -> Mapping[str, Any]:
+        headers = {"access_token": token, **(JSON if isinstance(body, bytes) else {})}
         try:
             status, answer = await self._pool.fetch("POST", self._base_url + path, body, headers, LIMITS)
-            told = orjson.loads(answer)
         except NotWritten as error:
             raise Unreachable(str(error)) from None
         except NoAnswer as error:
             raise Uncertain(str(error)) from None
-        except orjson.JSONDecodeError:
-            raise Uncertain(f"HTTP {status}, no JSON") from None
-        code = _code(told)
-        if code is None or status >= 500:
-            raise Uncertain(f"HTTP {status}, not from Zalo")
-        if code:
-            raise _refusal(code, str(told.get("message", ""))[:LONGEST_REASON])
-        data = told.get("data")
-        return data if isinstance(data, dict) else {}
+        return data_of(status, answer)
 
 
-def _first_terms(app_id: str, raw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield what a signature may begin with: the app's id, or the account's, which stands elsewhere in each event."""
-    yield "app id", app_id
-    for place in ("oa_id", "sender", "recipient"):
-        found = raw.get(place)
-        account = found.get("id") if isinstance(found, dict) else found
-        if isinstance(account, str | int):
-            yield "OA id", str(account)
+def _buttons(message: Message) -> dict[str, Any]:
+    if not message.buttons:
+        return {}
+    titled = ((one.label[:LONGEST_LABEL], payload_of(one)) for one in message.choices)
+    return {"buttons": [{"type": "oa.query.hide", "title": title, "payload": payload} for title, payload in titled]}
 
 
-def _code(told: Any) -> int | None:
-    """Return the code of an answer, 0 for success; None where it is no answer of Zalo's."""
-    try:
-        return int(told["error"])
-    except (KeyError, TypeError, ValueError):
-        return None
-
-
-def _refusal(code: int, words: str) -> Failure | _TokenRefused:
-    """Return what Zalo refused, whatever the HTTP status: it answers 200 to most."""
-    reason = f"{code} {words}"
-    if code in TOKEN_REFUSED:
-        return _TokenRefused()
-    if code in RATE_EXCEEDED:
-        return Throttled(RATE_SECONDS)
-    if code in CLOSED:
-        return WindowClosed(reason)
-    if code in GONE:
-        return Stopped(reason)
-    if code in NOT_SENT:
-        return Unreachable(reason)
-    return Rejected(reason)
-
-
-def _left(data: Mapping[str, Any]) -> int | None:
-    """Return how many more messages may be sent to a person, as a number or a text of it; None where it is not said."""
-    for place in ("quota", "cs_reply"):
-        try:
-            return int(data[place]["remain"])
-        except (KeyError, TypeError, ValueError):
-            continue
-    return None
+def _form(file: Attachment) -> FormData:
+    """Return a form with a file that keeps its name."""
+    form = FormData(quote_fields=False)
+    form.add_field("file", file.data, filename=file.name, content_type=file.media_type)
+    return form

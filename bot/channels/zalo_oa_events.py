@@ -7,15 +7,17 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import orjson
 
 from bot.clock import Clock
 from conversation.answers import read_phone
-from conversation.channel import Shown
+from conversation.channel import Failure, Shown, Uncertain
 from conversation.incoming import Address, File, Incoming, Notice
+
+Remembered = TypeVar("Remembered")
 
 NAME = "zalo_oa"
 # What a button of ours sends back for the person who presses it, told from what people type by its first word.
@@ -164,6 +166,28 @@ def written_at(raw: Any) -> datetime | None:
         return None
 
 
+def signatures(app_id: str, keys: Mapping[str, str], body: bytes) -> Iterator[tuple[str, str]]:
+    """Yield the signatures that a body may have, in hexadecimal, each with what it is made of.
+
+    Zalo hashes an id, the body, its timestamp and a key of the account's; which id and which key is not settled.
+    """
+    try:
+        raw = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return
+    if not isinstance(raw, dict):
+        return
+    accounts = [
+        one.get("id") if isinstance(one, dict) else one for one in map(raw.get, ("oa_id", "sender", "recipient"))
+    ]
+    firsts = {"app id": [app_id], "OA id": [one for one in accounts if isinstance(one, str)]}
+    for key_name, key in keys.items():
+        for first_name, ids in firsts.items():
+            for one in ids if key else ():
+                signed = one.encode() + body + str(raw.get("timestamp", "")).encode() + key.encode()
+                yield f"{first_name}, {key_name}", hashlib.sha256(signed).hexdigest()
+
+
 class OwnSends:
     """Tells what the bot sent from what an officer wrote in Zalo's own application: both come back as `oa_send_*`.
 
@@ -183,19 +207,20 @@ class OwnSends:
     def sending(self, to: str, clock: Clock) -> Iterator[list[str]]:
         """Note a send that is under way; the ids it gets are put into the list."""
         ids: list[str] = []
+        sent = True
         self._under_way[to] += 1
         try:
             yield ids
+        except Failure as failure:
+            sent = isinstance(failure, Uncertain)
+            raise
         finally:
             self._under_way[to] -= 1
             self._under_way += Counter()  # forgets the zeros
             for one in ids:
-                self._ids[one] = None
-            self._last.pop(to, None)
-            self._last[to] = (clock(), bool(ids))
-            for remembered in (self._ids, self._last):
-                while len(remembered) > REMEMBERED:
-                    remembered.pop(next(iter(remembered)))
+                remember(self._ids, one, None)
+            if sent:
+                remember(self._last, to, (clock(), bool(ids)))
 
     def include(self, raw: Mapping[str, Any], notice: Notice) -> bool:
         """Whether a message of the account is the bot's."""
@@ -207,3 +232,11 @@ class OwnSends:
             return True
         sent_at, answered = self._last.get(notice.address.id, (self._began - NEAR, True))
         return abs(notice.at - sent_at) < NEAR and not (answered and self._ids_come_back)
+
+
+def remember(among: dict[str, Remembered], name: str, what: Remembered) -> None:
+    """Put something last among what is remembered, and forget the oldest where that is too much."""
+    among.pop(name, None)
+    among[name] = what
+    if len(among) > REMEMBERED:
+        del among[next(iter(among))]

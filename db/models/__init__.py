@@ -2,7 +2,16 @@
 
 from db.models.announcement import announcement, attachment, delivery, rate, reminder, saved_audience, vendor_template
 from db.models.base import METADATA
-from db.models.contact import address, consent, contact, establishment, establishment_tag, link_code, muted_topic
+from db.models.contact import (
+    address,
+    consent,
+    contact,
+    establishment,
+    establishment_tag,
+    link_code,
+    link_offer,
+    muted_topic,
+)
 from db.models.conversation import conversation, message
 from db.models.form import form, form_file, form_version, response, response_version, round_, upload
 from db.models.inbox import inbox
@@ -29,6 +38,7 @@ __all__ = [
     "inbox",
     "incident",
     "link_code",
+    "link_offer",
     "message",
     "muted_topic",
     "news_wanted",

@@ -1,6 +1,6 @@
 """People, where they can be reached, what they agreed to, and the business they speak for."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, UniqueConstraint, false
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint, false
 
 from db.models.base import METADATA, Identifier, Json, Moment, key, reference
 
@@ -87,6 +87,29 @@ link_code = Table(
     ),
     Column("code_hash", String, nullable=False, unique=True),
     Column("good_until", Moment, nullable=False),
+)
+
+# Two addresses with one telephone number whose people may be one. `state`: found, asked (whoever is at `address_id`),
+# agreed (they said yes, and whoever is at `other_id` is asked), refused by either.
+link_offer = Table(
+    "link_offer",
+    METADATA,
+    Column(
+        "address_id",
+        Identifier,
+        ForeignKey("address.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column(
+        "other_id",
+        Identifier,
+        ForeignKey("address.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("state", String, nullable=False),
+    Index("ix_link_offer_other_id", "other_id"),
 )
 
 # A topic this person wants no announcements about.

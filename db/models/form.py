@@ -1,6 +1,18 @@
 """Questionnaires: what staff published, every version, rounds, what was sent in and what it was before."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+)
 
 from db.models.base import METADATA, Identifier, Json, Moment, key, reference
 
@@ -94,7 +106,7 @@ response_version = Table(
 )
 
 # A file somebody sent as an answer; `data` is empty, and `reference` says what for its channel gives it out, until it
-# is fetched, and after staff removed it.
+# is fetched, and after staff removed it. A `loose` one belongs to nothing yet and is forgotten after a day.
 upload = Table(
     "upload",
     METADATA,
@@ -108,6 +120,7 @@ upload = Table(
     Column("channel", String, nullable=False, server_default=""),
     Column("reference", String, nullable=False, server_default=""),
     Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("loose", Boolean, nullable=False, server_default=false()),
     Column("removed_by", String),
     Column("removed_at", Moment),
     Column("created_at", Moment, nullable=False),

@@ -14,7 +14,7 @@ depends_on = None
 _JSON = sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql")
 _IDENTIFIER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _MOMENT = sa.DateTime(timezone=True)
-_TABLES = ("question_file", "vendor_template", "vendor_token", "heartbeat", "incident", "link_code")
+_TABLES = ("question_file", "vendor_template", "vendor_token", "heartbeat", "incident", "link_code", "link_offer")
 
 
 def _columns() -> list[tuple[str, sa.Column[Any]]]:
@@ -23,6 +23,7 @@ def _columns() -> list[tuple[str, sa.Column[Any]]]:
         ("address", sa.Column("quota_left", sa.Integer())),
         ("announcement", sa.Column("template", sa.String(), server_default="", nullable=False)),
         ("conversation", sa.Column("silent_until", _MOMENT)),
+        ("upload", sa.Column("loose", sa.Boolean(), server_default=sa.false(), nullable=False)),
         ("upload", sa.Column("removed_by", sa.String())),
         ("upload", sa.Column("removed_at", _MOMENT)),
     ]
@@ -43,6 +44,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("address_id", name=op.f("pk_link_code")),
         sa.UniqueConstraint("code_hash", name=op.f("uq_link_code_code_hash")),
     )
+    op.create_table(
+        "link_offer",
+        sa.Column("address_id", _IDENTIFIER, autoincrement=False, nullable=False),
+        sa.Column("other_id", _IDENTIFIER, autoincrement=False, nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["address_id"], ["address.id"], name=op.f("fk_link_offer_address_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["other_id"], ["address.id"], name=op.f("fk_link_offer_other_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("address_id", "other_id", name=op.f("pk_link_offer")),
+    )
+    op.create_index("ix_link_offer_other_id", "link_offer", ["other_id"])
     op.create_table(
         "question_file",
         sa.Column("question_id", _IDENTIFIER, autoincrement=False, nullable=False),
