@@ -15,6 +15,8 @@ from sqlalchemy.engine import make_url
 from conversation.calendar import Quiet
 from conversation.catalog import Organisation
 
+ORIGIN = re.compile(r"https?://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?/?")
+
 
 class Settings(BaseSettings):
     """Settings by their names without `KCBOT_`; README.md lists them all."""
@@ -26,6 +28,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     public_url: str = ""
     secret_key: SecretStr = SecretStr("")
+    box_origins: Annotated[tuple[str, ...], NoDecode] = ()
 
     telegram_token: SecretStr = SecretStr("")
     telegram_base_url: str = "https://api.telegram.org/bot"
@@ -56,11 +59,20 @@ class Settings(BaseSettings):
     holidays: Annotated[frozenset[date], NoDecode] = frozenset()
     demo_data: bool = True
 
-    @field_validator("holidays", mode="before")
+    @field_validator("holidays", "box_origins", mode="before")
     @classmethod
-    def _days(cls, value: object) -> object:
+    def _several(cls, value: object) -> object:
         """Read `2027-02-05,2027-02-08`."""
-        return [day for day in re.split(r"[,\s]+", value) if day] if isinstance(value, str) else value
+        return [one for one in re.split(r"[,\s]+", value) if one] if isinstance(value, str) else value
+
+    @field_validator("box_origins")
+    @classmethod
+    def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """Keep to bare origins: they end up in a header, where anything else would let more sites in."""
+        for origin in value:
+            if not ORIGIN.fullmatch(origin):
+                raise ValueError(f"KCBOT_BOX_ORIGINS: {origin!r} không phải địa chỉ trang, như https://trang.gov.vn")
+        return tuple(origin.rstrip("/").lower() for origin in value)
 
     @field_validator(
         "public_url",
