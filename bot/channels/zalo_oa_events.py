@@ -230,8 +230,11 @@ class OwnSends:
         written = written_at(raw)
         if self._under_way[notice.address.id] or (written and written < self._began):
             return True
-        sent_at, answered = self._last.get(notice.address.id, (self._began - NEAR, True))
-        return abs(notice.at - sent_at) < NEAR and not (answered and self._ids_come_back)
+        last = self._last.get(notice.address.id)
+        if last is None or abs(notice.at - last[0]) >= NEAR:
+            return False
+        answered = last[1]
+        return not (answered and self._ids_come_back)
 
 
 def remember(among: dict[str, Remembered], name: str, what: Remembered) -> None:

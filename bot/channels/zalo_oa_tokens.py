@@ -109,7 +109,7 @@ class Tokens:
             if self._good(pair, EARLY):
                 return pair.access_token
             try:
-                return await self._successor(pair)
+                return await self._successor(pair, refused=False)
             except (TokenRevoked, Unreachable):
                 if self._good(pair):
                     return pair.access_token
@@ -119,7 +119,7 @@ class Tokens:
         """Return the access token that follows one that Zalo refused; of many who ask, one renews."""
         async with self._turn:
             pair = await self._stored()
-            return pair.access_token if pair.access_token != stale else await self._successor(pair)
+            return pair.access_token if pair.access_token != stale else await self._successor(pair, refused=True)
 
     async def close(self) -> None:
         """Let a renewal that is under way end, or its pair would be lost, and close the connection."""
@@ -147,8 +147,8 @@ class Tokens:
         self._pair = pair
         return pair
 
-    async def _successor(self, pair: Pair) -> str:
-        """Renew a pair, or wait for the one who does."""
+    async def _successor(self, pair: Pair, *, refused: bool) -> str:
+        """Renew a pair, or wait for the one who does, unless its token still serves, not being `refused`."""
         if self._problem and self._clock() < self._again_at:
             raise type(self._problem)(str(self._problem))
         for _ in range(LOOKS):
@@ -159,7 +159,7 @@ class Tokens:
             if new := await asyncio.shield(renewal):
                 return new.access_token
             found = await self._stored()
-            if found.access_token != pair.access_token or self._good(found):
+            if found.access_token != pair.access_token or (self._good(found) and not refused):
                 return found.access_token
             await self._pause(LOOK_SECONDS)
         raise Unreachable("another process is renewing the token")

@@ -14,6 +14,7 @@ import pytest
 from aiohttp import web
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from bot.channels.base import Caller, Channel, Hooked
 from bot.channels.zalo_oa import FILE_ARRIVED, ZaloOA
@@ -300,12 +301,11 @@ def test_without_a_key_nobody_is_zalo(double: ZaloOADouble) -> None:
     assert keyless.caller(*double.says("7", "chào")) is Caller.stranger
 
 
-async def test_how_zalo_signs_is_told_once(world: World, capsys: pytest.CaptureFixture[str]) -> None:
-    for text in ("một", "hai"):
-        assert isinstance(world.reads(world.double.says("7", text)), Incoming)
-    told = capsys.readouterr().err
-    assert told.count("app id, OA secret key") == 1
-    assert SECRET_KEY not in told
+async def test_how_zalo_signs_is_told_once(world: World) -> None:
+    with capture_logs() as told:
+        for text in ("một", "hai"):
+            assert isinstance(world.reads(world.double.says("7", text)), Incoming)
+    assert [line["variant"] for line in told] == ["app id, OA secret key"]
 
 
 WORDS = [
@@ -330,18 +330,18 @@ NESTED = st.recursive(
 )
 EVENTS = st.fixed_dictionaries(
     {"event_name": st.sampled_from(NAMES)},
-    optional={name: NESTED for name in (*WORDS[1:], "follower", "user_id", "timestamp", "oa_id")},
+    optional=dict.fromkeys((*WORDS[1:], "follower", "user_id", "timestamp", "oa_id"), NESTED),
 )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(raw=NESTED | EVENTS)
 def test_no_event_is_an_exception(raw: Any) -> None:
     event = offline().event(raw, NOON)
     assert event is None or isinstance(event, Event)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(body=st.binary(max_size=200) | NESTED.map(json.dumps).map(str.encode), signature=st.text(max_size=80))
 def test_no_request_is_an_exception(body: bytes, signature: str) -> None:
     given_by = {"x-zevent-signature": signature}
@@ -528,10 +528,9 @@ async def test_a_document_goes_before_its_words(world: World) -> None:
 
 async def test_words_that_fail_after_their_document_are_in_doubt(world: World) -> None:
     world.double.says("7", "chào")
-    await world.door.send("7", Message("k", "Mời xem.", attachment=PAPER))
-    world.double.per_window = 2
+    world.double.per_window = 1
     with pytest.raises(Uncertain, match=FILE_ARRIVED):
-        await world.door.send("7", Message("k", "ơ" * 2001, attachment=PAPER))
+        await world.door.send("7", Message("k", "Mời xem.", attachment=PAPER))
 
 
 @pytest.mark.parametrize("file", [SHEET, Attachment("d4", "to.png", "image/png", b"x" * (1024 * 1024 + 1))])
@@ -628,9 +627,9 @@ async def test_what_happened_before_we_began_may_be_ours(world: World) -> None:
     before = world.double.officer_writes("7", "Em là Hoa.")
     world.clock.goes(timedelta(seconds=1))
     restarted = offline(world.clock)
-    assert restarted.parse(orjson.loads(before[1]), NOON) is None
+    assert restarted.parse(orjson.loads(before[1]), world.clock()) is None
     after = world.double.officer_writes("7", "Em là Hoa.")
-    assert restarted.parse(orjson.loads(after[1]), NOON)
+    assert restarted.parse(orjson.loads(after[1]), world.clock())
 
 
 def test_ids_are_forgotten_the_oldest_first(monkeypatch: pytest.MonkeyPatch) -> None:
