@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from math import ceil
 
 from conversation.answers import fold, read_yes_no
 from conversation.calendar import local_day
@@ -80,7 +81,7 @@ class Linking:
         links = turn.contact.links
         rests = links.rests_until
         if rests and rests > turn.now:
-            minutes = int((rests - turn.now).total_seconds() // 60) + 1
+            minutes = ceil((rests - turn.now).total_seconds() / 60)
             return Outcome(turn.session.pop(), (reply("linking/rest", *_ways(turn), minutes=minutes),))
         if len(code) != DIGITS:
             return Outcome(_at(turn, "enter").session, (reply("linking/length", *_ways(turn, own=True)),))

@@ -69,7 +69,9 @@ def test_a_no_links_nothing(asked: Owner) -> None:
 
 
 def test_what_is_no_yes_and_no_no_is_asked_again(asked: Owner) -> None:
-    asked.says("LIÊN KẾT 123456").says("sao cơ").sees_last("linking/confirm").taps("Đúng, là tôi").sees("linking/linked")
+    asked.says("LIÊN KẾT 123456").says("sao cơ").sees_last("linking/confirm").taps("Đúng, là tôi").sees(
+        "linking/linked"
+    )
 
 
 def test_nobody_is_named(asked: Owner) -> None:
