@@ -21,7 +21,7 @@ Remembered = TypeVar("Remembered")
 
 NAME = "zalo_oa"
 # What a button of ours sends back for the person who presses it, told from what people type by its first word.
-_PRESSED = re.compile(r"#kc ((?:\d+:|>).*?)(?: \| (.*))?", re.DOTALL)
+_PRESSED = re.compile(r"#kc ((?:\d+:|>).*?)(?: \|(?: (.*))?)?", re.DOTALL)
 # What the account itself sends, by whatever hand, and how staff read what has no words.
 FROM_THE_ACCOUNT = {
     "oa_send_text": "",
