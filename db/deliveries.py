@@ -82,21 +82,21 @@ def queue(connection: Connection, announcement_id: int, channels: Collection[str
     started = connection.execute(start.values(state=SENDING, started_at=now).returning(*columns)).first()
     if started is None:
         return
-    best = best_address(channels).subquery()
-    nowhere = best.c.address_id.is_(None)
+    best = best_address(channels)
+    nowhere = best.table.c.id.is_(None)
     wanted = condition(read(connection, started.audience), started.topic, agreed=_asks_consent(started))
     recipients = (
         select(
             literal(announcement_id),
             contact.c.id,
-            best.c.address_id,
-            func.coalesce(best.c.channel, ""),
+            best.table.c.id,
+            func.coalesce(best.table.c.channel, ""),
             case((nowhere, "unreachable"), else_="pending"),
             case((nowhere, NOWHERE)),
             case((nowhere, literal(now, Moment))),
         )
         .select_from(contact)
-        .outerjoin(best, best.c.contact_id == contact.c.id)
+        .outerjoin(best.table, best.on)
         .where(wanted)
         .order_by(contact.c.id)
     )

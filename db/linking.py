@@ -169,11 +169,12 @@ def unlink(connection: Connection, address_id: int, now: datetime) -> None:
 
 def _send_elsewhere(connection: Connection, address_id: int, contact_id: int) -> None:
     """Let what waits to be sent to a person go to another of their addresses than the one that left them."""
-    reached = best_address().subquery()
-    best = connection.execute(select(reached).where(reached.c.contact_id == contact_id)).first()
+    best = best_address()
+    query = select(best.table.c.id, best.table.c.channel).select_from(contact).join(best.table, best.on)
+    found = connection.execute(query.where(contact.c.id == contact_id)).first()
     waiting = (delivery.c.contact_id == contact_id) & (delivery.c.address_id == address_id)
     rows = update(delivery).where(waiting, delivery.c.status.in_(["pending", "held"]))
-    if best:
-        connection.execute(rows.values(address_id=best.address_id, channel=best.channel))
+    if found:
+        connection.execute(rows.values(address_id=found.id, channel=found.channel))
     else:
         connection.execute(rows.values(status="unreachable", address_id=None, channel=""))

@@ -167,10 +167,11 @@ def progress(connection: Connection, found: Round) -> Progress:
 
 def not_answered(connection: Connection, found: Round, most: int | None = None) -> list[Missing]:
     """Return the establishments in the audience now that have not answered, by commune and name."""
-    best = audience.best_address().subquery()
+    best = audience.best_address()
     reached = (
-        select(best.c.channel)
-        .join(contact, contact.c.id == best.c.contact_id)
+        select(best.table.c.channel)
+        .select_from(contact)
+        .join(best.table, best.on)
         .where(contact.c.establishment_id == establishment.c.id, audience.condition(Audience()))
         .order_by(contact.c.id)
         .limit(1)

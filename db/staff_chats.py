@@ -75,10 +75,10 @@ def of_member(connection: Connection, staff_id: int) -> StaffChat | None:
 
 
 def _reached() -> Select[tuple[str, int, str]]:
-    best = best_address().subquery()
+    best = best_address(of=staff_chat.c.contact_id)
     return (
-        select(staff.c.name, best.c.address_id, best.c.channel)
+        select(staff.c.name, best.table.c.id.label("address_id"), best.table.c.channel)
         .join(staff_chat, staff_chat.c.staff_id == staff.c.id)
-        .join(best, best.c.contact_id == staff_chat.c.contact_id)
+        .join(best.table, best.on)
         .where(staff.c.active)
     )

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, func, select
 
 from db.audience.condition import REHEARSAL, condition, condition_on_establishment, rehearses
 from db.audience.query import Asked, Audience, AudienceError, parse
@@ -32,33 +32,38 @@ def _asked(connection: Connection, round_id: int) -> Asked:
     return Asked(round_id, parse(wanted))
 
 
-def best_address(channels: Collection[str] = ()) -> Select[tuple[int, int, str]]:
-    """Return a query (`contact_id`, `address_id`, `channel`) of where each contact is reached: of the addresses that
-    still take messages, the one they wrote from last; only those of `channels` where any are given."""
-    latest = func.row_number().over(
-        partition_by=address.c.contact_id, order_by=(address.c.last_seen_at.desc(), address.c.id.desc())
-    )
-    taking = (address.c.state == "ok") & (address.c.channel != REHEARSAL)
+@dataclass(frozen=True, slots=True)
+class BestAddress:
+    """An address to be joined to the contact it is the best of, by `on`."""
+
+    table: FromClause
+    on: ColumnElement[bool]
+
+
+def best_address(channels: Collection[str] = (), of: ColumnElement[int] = contact.c.id) -> BestAddress:
+    """Return where a contact is reached: of the addresses that still take messages, the one they wrote from last; only
+    those of `channels` where any are given.
+
+    It is looked up contact by contact: SQLite would join a table of all the best without an index.
+    """
+    best, one = address.alias("best"), address.alias("one")
+    taking = (one.c.contact_id == of) & (one.c.state == "ok") & (one.c.channel != REHEARSAL)
     if channels:
-        taking &= address.c.channel.in_(sorted(channels))
-    usable = (
-        select(address.c.contact_id, address.c.id.label("address_id"), address.c.channel, latest.label("rank"))
-        .where(taking)
-        .subquery()
-    )
-    return select(usable.c.contact_id, usable.c.address_id, usable.c.channel).where(usable.c.rank == 1)
+        taking &= one.c.channel.in_(sorted(channels))
+    latest = select(one.c.id).where(taking).order_by(one.c.last_seen_at.desc(), one.c.id.desc()).limit(1)
+    return BestAddress(best, best.c.id == latest.correlate_except(one).scalar_subquery())
 
 
 def reach(connection: Connection, audience: Audience, channels: Collection[str] = ()) -> Reach:
     """Count whom an audience has right now, by the channel that would carry a message to them; only `channels` carry
     any, where they are given."""
-    best = best_address(channels).subquery()
+    best = best_address(channels)
     query = (
-        select(best.c.channel, func.count())
+        select(best.table.c.channel, func.count())
         .select_from(contact)
-        .outerjoin(best, best.c.contact_id == contact.c.id)
+        .outerjoin(best.table, best.on)
         .where(condition(audience))
-        .group_by(best.c.channel)
+        .group_by(best.table.c.channel)
     )
     counts = {channel or "": count for channel, count in connection.execute(query)}
     unreachable = counts.pop("", 0)
@@ -68,13 +73,13 @@ def reach(connection: Connection, audience: Audience, channels: Collection[str] 
 def establishments(connection: Connection, audience: Audience, channels: Collection[str] = ()) -> tuple[int, int]:
     """Count the known establishments of an audience, and those of them that a message reaches; the others are for the
     telephone."""
-    best = best_address(channels).subquery()
+    best = best_address(channels)
     reached = (
-        exists()
-        .where(
-            contact.c.establishment_id == establishment.c.id, condition(Audience()), best.c.contact_id == contact.c.id
-        )
+        select(contact.c.id)
+        .join(best.table, best.on)
+        .where(contact.c.establishment_id == establishment.c.id, condition(Audience()))
         .correlate(establishment)
+        .exists()
     )
     wanted = and_(condition_on_establishment(audience), ~rehearses())
     query = select(func.count(), func.count().filter(reached)).select_from(establishment).where(wanted)
