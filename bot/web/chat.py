@@ -1,18 +1,18 @@
 """The chat page: ordinary forms, one turn a POST, and a stream of what is said later."""
 
-from collections.abc import AsyncIterator
 from dataclasses import asdict
 from typing import Any
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.app import Parts
-from bot.web.conversation import CHANNEL, COOKIE, Shot, current, new_id, shot, visitor
+from bot.web.conversation import CHANNEL, Shot, address_of, current, new_id, place_of, shot, visitor
 from bot.web.limits import Limits
 from bot.web.pages import page, parts_of, sorry, words
+from bot.web.streams import Stream
 from conversation.incoming import Address
 from conversation.sources import SOURCES
 from db.inbox import Event
@@ -22,7 +22,6 @@ LONGEST_TEXT = 5000
 # What a form holds besides its file, in bytes.
 LONGEST_FIELDS = 100_000
 YEAR_SECONDS = 365 * 24 * 3600
-HEARTBEAT_SECONDS = 15
 TOO_MUCH = "Anh/chị nhắn hơi nhanh, em chưa kịp đọc. Chờ một phút rồi gửi lại giúp em."
 TOO_LARGE = "Tệp lớn hơn 20 MB. Anh/chị gửi giúp em tệp nhỏ hơn."
 TOO_LONG = "Tin này dài quá 5.000 chữ. Anh/chị viết gọn lại, hoặc gửi làm nhiều tin giúp em."
@@ -38,7 +37,7 @@ def _page(
 ) -> Response:
     link = f">{start.replace('-', '/', 1)}" if start.replace("-", "").replace("_", "").isalnum() else ""
     values = {"shot": seen, "message_id": new_id(), "start": link, "note": note, "text": text}
-    answer = page(request, "chat.html", status, **values)
+    answer = page(request, "chat.html", status, place=place_of(request), **values)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
@@ -100,46 +99,46 @@ def _refuse(request: Request, seen: Shot, status: int, note: str, text: str) -> 
 
 async def _answer(request: Request, parts: Parts, name: str, form: FormData) -> Response:
     answer: Response
+    place = place_of(request)
     if request.headers.get("accept") == "text/fragment":
         seen = await shot(parts, name, _number(str(form.get("after", "0"))))
-        answer = HTMLResponse(words(request, "fragment.html", shot=seen, message_id=new_id()))
+        answer = HTMLResponse(_fragment(request, seen))
     else:
-        answer = RedirectResponse("/chat#cuoi", 303)
+        answer = RedirectResponse(f"{place.path}#cuoi", 303)
     secure = request.url.scheme == "https" or parts.library.organisation.public_url.startswith("https:")
-    # Lax, not Strict: who comes back through a link in Zalo must find the conversation.
-    answer.set_cookie(COOKIE, name, YEAR_SECONDS, httponly=True, samesite="lax", secure=secure)
+    # A frame in the centre's site is sent only what it was given as its own there, and that only over https.
+    # Elsewhere Lax, not Strict: who comes back through a link in Zalo must find the conversation.
+    foreign = place.framed and secure
+    answer.set_cookie(
+        place.cookie,
+        name,
+        YEAR_SECONDS,
+        path=place.path if place.framed else "/",
+        httponly=True,
+        samesite="none" if foreign else "lax",
+        secure=secure,
+    )
+    if foreign:
+        answer.headers["set-cookie"] += "; Partitioned"  # http.cookies knows the word from Python 3.14 on
     return answer
+
+
+def _fragment(request: Request, seen: Shot | None) -> str:
+    return words(request, "fragment.html", shot=seen, message_id=new_id(), place=place_of(request))
 
 
 def _number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
-async def stream(request: Request) -> Response:
+async def stream(request: Request) -> Response | Stream:
     """Stream what is said after the last message seen, as server-sent events."""
-    parts = parts_of(request)
-    seen = await shot(parts, visitor(request))
-    if seen is None:
+    name = visitor(request)
+    address_id = await address_of(parts_of(request), name)
+    if not address_id:
         raise HTTPException(204)
     after = _number(request.headers.get("last-event-id") or request.query_params.get("after", "0"))
-    headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
-    events = _events(request, parts, visitor(request), seen.address_id, after)
-    return StreamingResponse(events, media_type="text/event-stream", headers=headers)
-
-
-async def _events(request: Request, parts: Parts, name: str, address_id: int, after: int) -> AsyncIterator[str]:
-    yield "retry: 3000\n\n"
-    while True:
-        seen = await shot(parts, name, after)
-        if seen and seen.last_seq > after:
-            after = seen.last_seq
-            lines = words(request, "fragment.html", shot=seen, message_id=new_id()).splitlines()
-            yield f"id: {after}\n" + "".join(f"data: {line}\n" for line in lines) + "\n"
-        else:
-            yield ": \n\n"
-        if request.app.state.stopping.is_set():
-            return
-        await parts.receiver.changed.something(address_id, HEARTBEAT_SECONDS)
+    return Stream(request.app.state.streams, name, address_id, after, lambda seen: _fragment(request, seen))
 
 
 async def missing(request: Request, _: Exception) -> Response:

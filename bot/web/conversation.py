@@ -1,5 +1,6 @@
 """One visitor's conversation as the web shows it."""
 
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,9 +21,23 @@ from db import conversations
 from db.engine import AnyRow
 from handlers import FLOWS
 
-COOKIE = "kcbot_chat"
 CHANNEL = "web"
 SHOWN = 200
+MOST_MISSED = 2000
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the chat is: on a page of its own, or in a frame of the centre's site; each has its own conversations."""
+
+    path: str
+    cookie: str
+    framed: bool = False
+
+
+PAGE = Place("/chat", "kcbot_chat")
+BOX = Place("/hop", "kcbot_hop", framed=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +55,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """A conversation at one moment: its lines, and the choices that are open."""
+    """A conversation at one moment: its lines, and the choices that are open.
+
+    `anew` says that it began again since the browser saw it: nothing the browser shows is part of it.
+    """
 
     address_id: int
     lines: Sequence[Line]
@@ -48,11 +66,18 @@ class Shot:
     pick_many: bool = False
     last_seq: int = 0
     wants: str = ""
+    anew: bool = False
+
+
+def place_of(request: Request) -> Place:
+    """Return which of the two a request belongs to."""
+    return BOX if request.url.path.split("/")[1] == BOX.path[1:] else PAGE
 
 
 def visitor(request: Request) -> str:
     """Return the id of the browser's conversation; empty before its first message."""
-    return request.cookies.get(COOKIE, "")
+    name = request.cookies.get(place_of(request).cookie, "")
+    return name if _NAME.fullmatch(name) else ""
 
 
 def new_id() -> str:
@@ -67,20 +92,43 @@ async def shot(parts: Parts, name: str, after: int = 0) -> Shot | None:
     return await parts.database.read(lambda connection: _shot(connection, name, after))
 
 
+async def address_of(parts: Parts, name: str) -> int:
+    """Return the number of a conversation's address, 0 where there is no conversation."""
+    if not name:
+        return 0
+    row = await parts.database.read(lambda connection: conversations.find_address(connection, Address(CHANNEL, name)))
+    return row.id if row and row.last_seq else 0
+
+
+async def news(parts: Parts, name: str, after: int) -> Shot | None:
+    """Return a conversation with its lines after a number, without any where there are none; None where it is gone."""
+    return await parts.database.read(lambda connection: _news(connection, name, after))
+
+
+def _news(connection: Connection, name: str, after: int) -> Shot | None:
+    row = conversations.find_address(connection, Address(CHANNEL, name))
+    if row is not None and row.last_seq == after:
+        return Shot(row.id, (), last_seq=after)
+    return _shot(connection, name, after)
+
+
 def _shot(connection: Connection, name: str, after: int) -> Shot | None:
     row = conversations.find_address(connection, Address(CHANNEL, name))
     if row is None or not row.last_seq:
         return None
-    messages = conversations.messages_after(connection, row.id, 0, SHOWN)
+    anew = after > row.last_seq
+    after = 0 if anew else after
+    most = min(max(SHOWN, row.last_seq - after), MOST_MISSED) if after else SHOWN
+    messages = conversations.messages_after(connection, row.id, 0, most)
     lines = [_line(one) for one in messages if one.seq > after and one.payload["text"]]
     outgoing = [Message.from_json(one.payload) for one in messages if one.direction == "out"]
     open_one = next((message for message in reversed(outgoing) if message.choices and message.choices[0].n), None)
     wants = outgoing[-1].wants if outgoing else ""
     if open_one is None:
-        return Shot(row.id, lines, last_seq=row.last_seq, wants=wants)
+        return Shot(row.id, lines, last_seq=row.last_seq, wants=wants, anew=anew)
     number = str(Session.from_json(row.session).prompt.number)
     live = [choice for choice in open_one.choices if choice.token.startswith((">", f"{number}:"))]
-    return Shot(row.id, lines, live, open_one.pick_many, row.last_seq, wants)
+    return Shot(row.id, lines, live, open_one.pick_many, row.last_seq, wants, anew)
 
 
 def _line(row: AnyRow) -> Line:

@@ -1,5 +1,6 @@
 """What guards every page: whom it answers, whose forms it takes, what a browser may load."""
 
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -8,11 +9,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors "
+)
 HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-        "form-action 'self'; frame-ancestors 'none'"
-    ),
+    "Content-Security-Policy": f"{POLICY}'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -21,11 +22,17 @@ HEADERS = {
 
 
 class Guard:
-    """Answers only to its own names, as a foreign one may be pointed at us, and takes forms only from its own pages."""
+    """Answers only to its own names, as a foreign one may be pointed at us, and takes forms only from its own pages.
 
-    def __init__(self, app: ASGIApp, names: tuple[str, ...] = ()) -> None:
+    `framed` are the pages that other sites may show in a frame, each with the origins of these.
+    """
+
+    def __init__(
+        self, app: ASGIApp, names: tuple[str, ...] = (), framed: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
         self.app = app
         self.names = {*LOCAL, *names}
+        self.framed = {path: " ".join(origins) for path, origins in (framed or {}).items() if origins}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -40,6 +47,8 @@ class Guard:
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 answer = MutableHeaders(scope=message)
+                if ancestors := self.framed.get(scope["path"]):
+                    answer["Content-Security-Policy"] = POLICY + ancestors
                 for name, value in HEADERS.items():
                     answer.setdefault(name, value)
             await send(message)

@@ -9,10 +9,12 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.app import Parts
-from bot.web import chat, public, webhooks
+from bot.web import box, chat, public, webhooks
+from bot.web.conversation import BOX
 from bot.web.limits import Limits
 from bot.web.pages import STATIC
 from bot.web.security import Guard
+from bot.web.streams import Streams
 from console.app import console_app
 from console.parts import Console
 from db.uploads import LARGEST
@@ -44,6 +46,7 @@ def site(parts: Parts) -> Starlette:
             Route("/chat", chat.show),
             Route("/chat", chat.say, methods=["POST"]),
             Route("/chat/stream", chat.stream),
+            *box.routes(settings.box_origins),
             Route("/p/", public.policies),
             Route("/p/{page_id}", public.policy),
             Route("/lop/", public.training),
@@ -56,11 +59,12 @@ def site(parts: Parts) -> Starlette:
             Mount("/static", StaticFiles(directory=STATIC)),
             Mount("/console", console_app(console)),
         ],
-        middleware=[Middleware(Guard, names=names)],
+        middleware=[Middleware(Guard, names=names, framed={BOX.path: settings.box_origins})],
         exception_handlers={404: chat.missing, 500: chat.broken},
         max_body_size=LARGEST_FORM,
     )
     app.state.parts = parts
     app.state.limits = Limits()
     app.state.stopping = console.stopping
+    app.state.streams = Streams(parts, console.stopping)
     return app
