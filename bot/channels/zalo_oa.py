@@ -13,9 +13,9 @@ from aiohttp import ClientError, FormData
 from yarl import URL
 
 from bot.channels import zalo_oa_events
-from bot.channels.base import Caller
+from bot.channels.base import Caller, TokenRefused
 from bot.channels.pool import NoAnswer, NotWritten, Pool, timeouts
-from bot.channels.zalo_oa_answers import TokenRefused, data_of, quota_left
+from bot.channels.zalo_oa_answers import data_of, quota_left
 from bot.channels.zalo_oa_events import NAME, OwnSends, event_id, payload_of, remember, signatures
 from bot.channels.zalo_oa_tokens import TokenSource
 from bot.clock import Clock

@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from bot.channels.base import TokenRefused
 from conversation.channel import Failure, Rejected, Stopped, Throttled, Uncertain, Unreachable, WindowClosed
 
 LONGEST_REASON = 200
@@ -19,10 +20,6 @@ CLOSED = {-211, -218, -224, -230, -231, -232, -320, -321}
 # Does not follow the account; has been locked or away for long; takes no messages from it.
 GONE = {-213, -227, -244}
 NOT_SENT = {-200}
-
-
-class TokenRefused(Exception):
-    """Zalo does not take the access token, or takes it no more."""
 
 
 def data_of(status: int, body: bytes) -> Mapping[str, Any]:
