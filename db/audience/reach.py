@@ -76,6 +76,7 @@ def establishments(connection: Connection, audience: Audience, channels: Collect
     best = best_address(channels)
     reached = (
         select(contact.c.id)
+        .select_from(contact)
         .join(best.table, best.on)
         .where(contact.c.establishment_id == establishment.c.id, condition(Audience()))
         .correlate(establishment)
