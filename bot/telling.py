@@ -11,12 +11,11 @@ from content.render import Renderer
 from conversation.catalog import Library
 from conversation.channel import Message
 from conversation.flow import Told, reply
-from conversation.links import Door
+from conversation.links import Door, channel_name
 from conversation.records import AddressesLinked, AddressUnlinked, Record
 from conversation.reply import Choice
 from db import conversations, link_offers
 from db.engine import AnyRow
-from handlers.linking import channel_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,5 +60,5 @@ def about_phone(connection: Connection, row: AnyRow, library: Library, now: date
     if offer is None:
         return ()
     answer = Choice(">linking", library.labels["linking/answer"])
-    asked = reply("linking/offered", answer, channel=channel_name(library, offer.door.channel))
+    asked = reply("linking/offered", answer, channel=channel_name(library.labels, offer.door.channel))
     return (Told(Door(row.address_id, row.channel, now), asked),)

@@ -17,10 +17,12 @@ from conversation.form_answers import After, answer, confirm
 from conversation.form_questions import ask, ask_language, ask_to_cancel, ask_to_confirm, review
 from conversation.form_state import State, hold
 from conversation.form_words import BACK, CANCEL, PAUSE, SEND
+from conversation.links import Begun, channel_name
 from conversation.plan import MORE
 from conversation.session import Frame
 
 TRIES_BEFORE_A_PERSON = 3
+ELSEWHERE = "elsewhere"
 
 Keep = Callable[[Turn, Form, Draft, Mapping[str, Any]], Outcome]
 Opening = Callable[[Turn, str], "tuple[Form, Draft] | Outcome"]
@@ -47,10 +49,15 @@ class FormFlow:
             return opened
         form, draft = opened
         draft = replace(draft, argument=argument, seed=draft.seed or turn.seed.hex()[:32])
-        return self.again(replace(turn, session=turn.session.push(Frame(self.name, "", form.sha, draft.to_json()))))
+        step = ELSEWHERE if self._begun_elsewhere(turn, argument) else ""
+        return self.again(replace(turn, session=turn.session.push(Frame(self.name, step, form.sha, draft.to_json()))))
 
     def _is(self, frame: Frame, argument: str) -> bool:
         return frame.flow == self.name and Draft.from_json(frame.draft).argument == argument
+
+    def _begun_elsewhere(self, turn: Turn, argument: str) -> Begun | None:
+        """Return this form as the person began it at another of their addresses."""
+        return next((begun for begun in turn.contact.links.begun if self._is(begun.frame, argument)), None)
 
     def _shipped(self, turn: Turn, argument: str) -> tuple[Form, Draft]:
         form = turn.catalog.library.forms[self.name]
@@ -72,7 +79,14 @@ class FormFlow:
         if not turn.has_agreed_to(ANSWERS):
             return Outcome(turn.session, then=f">consent/{ANSWERS}")
         state = State.of(turn)
-        return self._ask(state) if state else self._gone(turn)
+        if state is None:
+            return self._gone(turn)
+        begun = self._begun_elsewhere(turn, state.draft.argument)
+        if begun and turn.session.top and turn.session.top.step == ELSEWHERE:
+            ways = turn.choice("form/carry_on"), turn.choice("form/anew")
+            channel = channel_name(turn.catalog.library.labels, begun.door.channel)
+            return Outcome(turn.session, (reply("form/elsewhere", *ways, channel=channel, title=state.form.title),))
+        return self._ask(state)
 
     def resume(self, turn: Turn) -> Outcome:
         state = State.of(turn)
@@ -80,6 +94,8 @@ class FormFlow:
             return self._gone(turn)
         if turn.session.top and turn.session.top.step == "cancel":
             return self._cancel(state)
+        if turn.session.top and turn.session.top.step == ELSEWHERE:
+            return self._carry_on(state)
         folded = "" if turn.answer else fold(turn.text)
         if folded in CANCEL:
             return replace(self._at(state, "cancel"), replies=(ask_to_cancel(state),))
@@ -94,6 +110,18 @@ class FormFlow:
         if state.slot is None:
             return self._reviewed(state, folded)
         return self._shown(state, answer(state, folded))
+
+    def _carry_on(self, state: State) -> Outcome:
+        """Go on from what was begun at another address, which keeps its own, or begin anew."""
+        turn = state.turn
+        begun = self._begun_elsewhere(turn, state.draft.argument)
+        wanted = {"carry_on": True, "anew": False}.get(turn.meant, read_yes_no(turn.text))
+        if begun is None or wanted is False:
+            return self._ask(state)
+        if wanted is None:
+            return replace(self.again(turn), unread=True)
+        taken = turn.session.with_top(replace(begun.frame, step=""))
+        return self.again(replace(turn, session=taken)).after(reply("form/resumed"))
 
     def _gone(self, turn: Turn) -> Outcome:
         """End politely a form whose version no longer exists."""

@@ -1,9 +1,11 @@
 """The addresses of one person, and what may make two people one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
+
+from conversation.session import Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +34,30 @@ class LinkOffer:
     agreed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A form under way or put aside at another address of the same person."""
+
+    door: Door
+    frame: Frame
+
+
 class Links(Protocol):
     """What is known of the addresses of the person of a turn."""
 
     @property
     def doors(self) -> tuple[Door, ...]:
         """The other addresses of this person, the last used first."""
+        ...
+
+    @property
+    def begun(self) -> Sequence[Begun]:
+        """The forms begun there, the address last used first."""
+        ...
+
+    @property
+    def phones(self) -> Sequence[str]:
+        """The telephone numbers that channels vouch for."""
         ...
 
     @property
@@ -64,6 +84,8 @@ class KnownLinks:
     """Links whose facts are at hand."""
 
     doors: tuple[Door, ...] = ()
+    begun: Sequence[Begun] = ()
+    phones: Sequence[str] = ()
     offer: LinkOffer | None = None
     rests_until: datetime | None = None
     codes: Mapping[str, LinkCode] = field(default_factory=dict)
@@ -74,3 +96,8 @@ class KnownLinks:
 
     def classes_with(self, address: int) -> tuple[str, ...]:
         return self.classes.get(address, ())
+
+
+def channel_name(labels: Mapping[str, str], channel: str) -> str:
+    """Return what owners call a channel."""
+    return labels.get(f"linking/{channel}", channel)

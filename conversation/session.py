@@ -55,6 +55,12 @@ class Session:
     def top(self) -> Frame | None:
         return self.stack[-1] if self.stack else None
 
+    @property
+    def begun(self) -> tuple[Frame, ...]:
+        """The forms of which something is answered, the latest first."""
+        under_way = [frame for frame in self.stack if frame.form_sha and frame.draft.get("answers")]
+        return (*reversed(under_way), *self.paused)
+
     def push(self, frame: Frame) -> "Session":
         return replace(self, stack=(*self.stack, frame))
 

@@ -6,9 +6,10 @@ from functools import cached_property
 
 from sqlalchemy import Connection, Select, select
 
-from conversation.links import Door, LinkCode, LinkOffer
+from conversation.links import Begun, Door, LinkCode, LinkOffer
+from conversation.session import Session
 from db import link_codes, link_offers
-from db.models import address, sign_up, training_class
+from db.models import address, conversation, sign_up, training_class
 
 
 def doors(connection: Connection, contact_id: int) -> tuple[Door, ...]:
@@ -30,6 +31,20 @@ class StoredLinks:
     @cached_property
     def doors(self) -> tuple[Door, ...]:
         return tuple(door for door in doors(self.connection, self.contact_id) if door.address != self.address_id)
+
+    @cached_property
+    def begun(self) -> tuple[Begun, ...]:
+        there = {door.address: door for door in self.doors}
+        query = select(conversation.c.address_id, conversation.c.session)
+        rows = self.connection.execute(query.where(conversation.c.address_id.in_(list(there)))).all()
+        sessions = {row.address_id: Session.from_json(row.session) for row in rows}
+        return tuple(Begun(door, frame) for address_id, door in there.items() for frame in sessions[address_id].begun)
+
+    @cached_property
+    def phones(self) -> tuple[str, ...]:
+        known = (address.c.contact_id == self.contact_id) & (address.c.phone != "")
+        query = select(address.c.phone).where(known).distinct().order_by(address.c.phone)
+        return tuple(row.phone for row in self.connection.execute(query))
 
     @cached_property
     def offer(self) -> LinkOffer | None:

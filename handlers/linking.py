@@ -6,9 +6,8 @@ from math import ceil
 
 from conversation.answers import fold, read_yes_no
 from conversation.calendar import local_day
-from conversation.catalog import Library
 from conversation.flow import Outcome, Told, Turn, reply
-from conversation.links import Door, LinkCode
+from conversation.links import Door, LinkCode, channel_name
 from conversation.records import (
     AddressesLinked,
     AddressUnlinked,
@@ -191,17 +190,12 @@ def _ways(turn: Turn, *, own: bool = False) -> tuple[Choice, ...]:
     return (*paused, *code, turn.choice("engine/menu", ">menu"))
 
 
-def channel_name(library: Library, channel: str) -> str:
-    """Return what owners call a channel."""
-    return library.labels.get(f"linking/{channel}", channel)
-
-
 def _channel(turn: Turn, door: Door) -> str:
-    return channel_name(turn.catalog.library, door.channel)
+    return channel_name(turn.catalog.library.labels, door.channel)
 
 
 def _here(turn: Turn) -> str:
-    return channel_name(turn.catalog.library, turn.incoming.address.channel)
+    return channel_name(turn.catalog.library.labels, turn.incoming.address.channel)
 
 
 def _named(turn: Turn, picked: Door | None) -> str:

@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from conversation.answers import phone_in_words
 from conversation.flow import BACK_TO_FLOW, Outcome, Turn, reply
 from conversation.form_reading import in_words
+from conversation.links import channel_name
 from conversation.records import ConsentWithdrawn, DataErased
 from conversation.reply import Reply
 from conversation.session import Frame
 from conversation.topics import TOPICS
-from handlers.linking import channel_name
 
 
 class Privacy:
@@ -50,7 +51,8 @@ class Privacy:
             "sign_ups": contact.sign_ups,
             "questions": contact.open_questions,
             "consents": tuple(contact.consents.values()),
-            "linked": [channel_name(library, door.channel) for door in contact.links.doors],
+            "phones": [phone_in_words(phone) for phone in contact.links.phones],
+            "linked": [channel_name(library.labels, door.channel) for door in contact.links.doors],
             "muted": [TOPICS[topic] for topic in sorted(contact.muted_topics) if topic in TOPICS],
         }
 

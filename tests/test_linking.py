@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from conversation.links import Door, KnownLinks, LinkCode, LinkOffer
+from conversation.links import Begun, Door, KnownLinks, LinkCode, LinkOffer
 from conversation.records import (
     AddressesLinked,
     AddressUnlinked,
@@ -14,6 +14,7 @@ from conversation.records import (
     LinkCodeMissed,
     LinkRefused,
 )
+from conversation.session import Session
 from tests.actors import TUESDAY_EVENING, Owner
 
 ZALO = Door(7, "zalo_bot", TUESDAY_EVENING - timedelta(hours=3))
@@ -176,3 +177,29 @@ def test_my_data_shows_what_is_linked_and_leads_here(owner: Owner) -> None:
     )
     owner.taps("Bỏ liên kết").sees("linking/doors")
     owner.says("/dulieu").taps("Xóa dữ liệu của tôi").reads("cả ở những nơi đã liên kết")
+
+
+def begun_on_zalo(owner: Owner) -> Owner:
+    """Leave a questionnaire on Zalo with its first answer given, and come here."""
+    owner.says("/phieu").says("1").says("đồng ý").says("3").sees("needs/workers")
+    [frame] = Session.from_json(owner.session).stack
+    owner.session = {}
+    return knowing(owner, KnownLinks(doors=(ZALO,), begun=(Begun(ZALO, frame),)))
+
+
+def test_a_form_begun_elsewhere_is_gone_on_with_here(owner: Owner) -> None:
+    begun_on_zalo(owner).says("nhu cầu").sees("form/elsewhere").reads("Zalo").says("1")
+    owner.sees("form/resumed", "needs/workers").says("8").sees("needs/seasonal_workers")
+
+
+def test_a_form_begun_elsewhere_may_be_begun_anew(owner: Owner) -> None:
+    begun_on_zalo(owner).says("nhu cầu").says("sao cơ").sees_last("form/elsewhere")
+    owner.taps("Làm phiếu mới").sees("needs/needs").says("3").sees("needs/workers")
+
+
+def test_another_form_than_the_one_begun_elsewhere_just_begins(owner: Owner) -> None:
+    begun_on_zalo(owner).says("/quantam").sees("interest/activity")
+
+
+def test_what_channels_vouch_for_is_shown(owner: Owner) -> None:
+    knowing(owner, KnownLinks(phones=("0912345678",))).says("/dulieu").reads("Số điện thoại đã chia sẻ: 0912 345 678")

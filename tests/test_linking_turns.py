@@ -295,3 +295,18 @@ async def gaps(database: Database) -> list[int]:
         return [one for one, seqs in told.items() if seqs != list(range(1, len(seqs) + 1))]
 
     return await database.read(query)
+
+
+async def test_a_form_begun_on_zalo_is_gone_on_with_on_telegram(
+    database: Database, library: Library, renderer: Renderer
+) -> None:
+    bot = receiver(database, library, renderer)
+    older, younger = await paired(bot, "lan")
+    await younger.says("1")
+    for said in ("/phieu", "1", "đồng ý", "3"):
+        await older.says(said)
+    assert older.keys == ["needs/workers"]
+    assert (await younger.says("nhu cầu")).keys == ["form/elsewhere"]
+    assert "Telegram" in younger.messages[-1].text
+    assert (await younger.says("1")).keys == ["form/resumed", "needs/workers"]
+    assert (await older.says("8")).keys == ["needs/seasonal_workers"]
