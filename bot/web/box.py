@@ -16,7 +16,7 @@ SCRIPT = "/hop-chat.js"
 def routes(origins: Sequence[str]) -> list[Route]:
     """Return the box's routes; for no site at all, what says that it is off."""
     if not origins:
-        return [Route(path, off) for path in (SCRIPT, BOX.path)]
+        return [Route(path, off, methods=["GET", "POST"]) for path in (SCRIPT, BOX.path)]
     return [
         Route(SCRIPT, script),
         Route(BOX.path, chat.show),
