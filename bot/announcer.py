@@ -179,7 +179,7 @@ class Announcer:
                 deliveries.record(connection, outcomes, shown, now)
             return claimed
 
-        claimed = await self.database.write(put)
+        claimed = await self.database.write(put, bulk=True)
         self.changed.tell([one.address_id for one in claimed])
         if len(claimed) < CHUNK:
             self._resting.add((row.id, channel))
@@ -195,7 +195,7 @@ class Announcer:
             self.limiter.spend(connection, channel, len(claimed), now)
             return claimed, allowed
 
-        claimed, allowed = await self.database.write(take)
+        claimed, allowed = await self.database.write(take, bulk=True)
         if len(claimed) == allowed:
             self._limited = True
         else:
@@ -238,7 +238,7 @@ class Announcer:
             for same in by_look.values():
                 deliveries.record(connection, [outcome for outcome, _ in same], same[0][1], now)
 
-        await self.database.write(write)
+        await self.database.write(write, bulk=True)
 
 
 def _link(connection: Connection, text: str, now: datetime) -> str:

@@ -27,9 +27,9 @@ class Database:
     reads: AsyncEngine
     writer: Writer
 
-    async def write(self, unit: Unit[T]) -> T:
-        """Run a unit of work; return once it is committed."""
-        return await self.writer.submit(unit)
+    async def write(self, unit: Unit[T], *, bulk: bool = False) -> T:
+        """Run a unit of work; return once it is committed. Work in `bulk` is committed apart, in turn with the rest."""
+        return await self.writer.submit(unit, bulk=bulk)
 
     async def read(self, query: Callable[[Connection], T]) -> T:
         """Run a query on a connection of its own."""

@@ -1,4 +1,4 @@
-"""One writer: units of work that wait together are committed together.
+"""One writer: units of work that wait together are committed together, those of announcements apart from the rest.
 
 A unit is a plain function on a connection. Each runs in a savepoint, so a bad one is undone alone; a transaction that
 fails as a whole is run again unit by unit. A unit may therefore run twice, and has no effect but on the database.
@@ -27,10 +27,30 @@ class _Waiting:
     result: "Future[Any]" = field(default_factory=Future)
 
 
+class _Queue:
+    """Who waits; those in bulk take turns with the others, so that somebody who is answered waits for one of theirs at
+    most, and they never wait for ever."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[_Waiting] = deque()
+        self._in_bulk: deque[_Waiting] = deque()
+        self._turn_of_bulk = False
+
+    def add(self, waiting: _Waiting, *, bulk: bool) -> None:
+        (self._in_bulk if bulk else self._waiting).append(waiting)
+
+    def take(self) -> list[_Waiting]:
+        """Return all of one kind; nothing where nobody waits."""
+        bulk = bool(self._in_bulk) and (self._turn_of_bulk or not self._waiting)
+        self._turn_of_bulk = not bulk
+        queue = self._in_bulk if bulk else self._waiting
+        return [queue.popleft() for _ in range(len(queue))]
+
+
 class Writer(Protocol):
     """Commits units of work."""
 
-    async def submit(self, unit: Unit[T]) -> T:
+    async def submit(self, unit: Unit[T], *, bulk: bool = False) -> T:
         """Run a unit; return what it returns once it is committed, raise what it raises."""
         ...
 
@@ -68,18 +88,18 @@ class SqliteWriter:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._waiting: deque[_Waiting] = deque()
+        self._queue = _Queue()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
 
-    async def submit(self, unit: Unit[T]) -> T:
+    async def submit(self, unit: Unit[T], *, bulk: bool = False) -> T:
         waiting = _Waiting(unit)
-        self._waiting.append(waiting)
+        self._queue.add(waiting, bulk=bulk)
         self._thread.submit(self._commit_waiting)
         result: T = await asyncio.wrap_future(waiting.result)
         return result
 
     def _commit_waiting(self) -> None:
-        batch = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        batch = self._queue.take()
         if not batch:
             return
         try:
@@ -108,19 +128,19 @@ class PostgresWriter:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._waiting: deque[_Waiting] = deque()
+        self._queue = _Queue()
         self._turn = asyncio.Lock()
 
-    async def submit(self, unit: Unit[T]) -> T:
+    async def submit(self, unit: Unit[T], *, bulk: bool = False) -> T:
         waiting = _Waiting(unit)
-        self._waiting.append(waiting)
+        self._queue.add(waiting, bulk=bulk)
         await asyncio.shield(self._commit_waiting())
         result: T = await asyncio.wrap_future(waiting.result)
         return result
 
     async def _commit_waiting(self) -> None:
         async with self._turn:
-            batch = [self._waiting.popleft() for _ in range(len(self._waiting))]
+            batch = self._queue.take()
             if not batch:
                 return
             try:

@@ -13,13 +13,13 @@ from tests.browser.conftest import wait_until_ready
 from tests.doubles.telegram import TelegramDouble
 
 
-def environment(database_url: str, double: TelegramDouble, **settings: str) -> dict[str, str]:
+def environment(database_url: str, double: TelegramDouble | None = None, **settings: str) -> dict[str, str]:
     """Return the environment of a program over a database and a Telegram, and nothing of this machine's settings."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("KCBOT_")}
+    telegram = {"telegram_token": double.token, "telegram_base_url": double.base_url} if double else {}
     given = {
         "database_url": database_url,
-        "telegram_token": double.token,
-        "telegram_base_url": double.base_url,
+        **telegram,
         "secret_key": "a key for tests",
         "demo_data": "false",
         **settings,

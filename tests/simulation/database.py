@@ -92,7 +92,7 @@ class InlineWriter:
         self._ends = ends
         self._waiting: list[_Waiting] = []
 
-    async def submit(self, unit: Unit[T]) -> T:
+    async def submit(self, unit: Unit[T], *, bulk: bool = False) -> T:
         await self._process.goes_on()
         waiting = _Waiting(unit)
         self._waiting.append(waiting)
