@@ -119,7 +119,7 @@ class ZaloBot:
             raise Unreachable(str(lost)) from None
 
     def caller(self, headers: Mapping[str, str], body: bytes) -> Caller:
-        """Tell Zalo, by the secret it was given with the webhook, and an event from a mere trial."""
+        """Tell Zalo from others by the secret that it was given with the webhook, and an event from a mere trial."""
         given = headers.get(SECRET, "")
         if not self._secret or not hmac.compare_digest(given.encode(errors="replace"), self._secret.encode()):
             return Caller.stranger

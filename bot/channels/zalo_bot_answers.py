@@ -83,7 +83,7 @@ class BackOff:
             return TokenRevoked("Zalo does not know the token")
         if code == BAD_REQUEST:
             return Stopped(str(refused)) if any(gone in words for gone in NAMES_THE_CHAT) else Rejected(str(refused))
-        if code == TIMED_OUT or code >= 500:  # something went wrong inside, before or after the sending
+        if code == TIMED_OUT or 500 <= code < 600:  # something went wrong inside, before or after the sending
             return Uncertain(str(refused))
         if code == TOO_MANY:
             return Throttled(self._pause(begun))
