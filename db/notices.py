@@ -2,15 +2,17 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, exists, select, update
 
 from conversation.incoming import Notice
 from db import conversations, link_offers
 from db.engine import AnyRow
-from db.models import address, conversation
+from db.models import address, conversation, delivery, message
 
 # How long the bot only listens after a person of the centre has written.
 SILENCE = timedelta(hours=2)
+# How many of our last messages to an address are looked through for the one that came back as an event.
+ECHOES = 20
 
 
 def take(connection: Connection, row: AnyRow, notice: Notice, now: datetime) -> None:
@@ -23,10 +25,21 @@ def take(connection: Connection, row: AnyRow, notice: Notice, now: datetime) -> 
             connection.execute(update(address).where(this).values(state="ok", last_seen_at=now))
         case "phone":
             link_offers.confirm_phone(connection, row.address_id, notice.text, now)
-        case "officer":
+        case "officer" if not _is_ours(connection, row.address_id, notice):
             payload = {"key": "officer", "text": notice.text, "choices": []}
             conversations.push(connection, row.address_id, payload, "", "sent", now)
             silence(connection, row.address_id, now + SILENCE)
+
+
+def _is_ours(connection: Connection, address_id: int, notice: Notice) -> bool:
+    """Whether what seems an officer's is the echo of what we sent, from this process or another."""
+    recent = select(message).where(message.c.address_id == address_id, message.c.direction == "out")
+    for one in connection.execute(recent.order_by(message.c.seq.desc()).limit(ECHOES)):
+        same = one.provider_message_id == notice.event_id or one.payload.get("text") == notice.text
+        if same or one.status == "queued":
+            return True
+    sent = (delivery.c.provider_message_id == notice.event_id) | (delivery.c.status == "sending")
+    return bool(connection.execute(select(exists().where(delivery.c.address_id == address_id, sent))).scalar())
 
 
 def silence(connection: Connection, address_id: int, until: datetime | None) -> None:
