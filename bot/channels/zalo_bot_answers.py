@@ -52,7 +52,7 @@ def without_token(words: str, token: str) -> str:
 def _number(code: Any) -> int:
     try:
         return int(code)
-    except (TypeError, ValueError, OverflowError):
+    except (TypeError, ValueError):
         return 0
 
 

@@ -23,7 +23,7 @@ from bot.app import Parts, assemble
 from bot.channels.base import Caller, Channel, Hooked, TokenRefused, WebhookRefused
 from bot.channels.pool import timeouts
 from bot.channels.zalo_bot import ZaloBot
-from bot.channels.zalo_bot_answers import MOST_TRIES, PAUSES
+from bot.channels.zalo_bot_answers import MOST_TRIES, PAUSES, Refused, result_of
 from bot.settings import Settings
 from bot.web.site import site
 from conversation.channel import (
@@ -480,6 +480,19 @@ async def test_what_is_not_answered_is_in_doubt(double: ZaloBotDouble, door: Zal
     with pytest.raises(Uncertain):
         await door.send("7", HELLO)
     assert len(double.sent["7"]) == arrived
+
+
+@pytest.mark.parametrize(("code", "read"), [("401", 401), (429, 429), (None, 0), ("many", 0), ([], 0)])
+def test_a_refusal_has_a_code_or_none(code: Any, read: int) -> None:
+    with pytest.raises(Refused) as told:
+        result_of(200, orjson.dumps({"ok": False, "error_code": code}), TOKEN)
+    assert told.value.code == read
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"5", b'"ok"', b"{}", b'{"ok": 1}', b'{"ok": "true"}', b'{"ok": null}'])
+def test_what_does_not_say_ok_is_nobody_s_answer(body: bytes) -> None:
+    with pytest.raises(Uncertain):
+        result_of(200, body, TOKEN)
 
 
 async def test_what_is_answered_too_late_is_in_doubt(
