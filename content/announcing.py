@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from content.render import Renderer
+from content.render import Renderer, can_press, nfc
 from conversation.catalog import Library
 from conversation.channel import Attachment, Capabilities, Message, Shown
 from conversation.reply import Reply
@@ -39,19 +39,19 @@ def word(renderer: Renderer, library: Library, announced: Announced, can: Capabi
     """
     key = KEYS[announced.kind]
     lines = []
-    pressed = len(announced.buttons) <= can.buttons
+    choices = tuple(Shown(0, link, nfc(label)) for label, link in announced.buttons)
+    pressed = can_press(choices, can)
     if not pressed:
         lines += [f"{label}: gõ {code_word(library, link)}" for label, link in announced.buttons]
     file = announced.attachment
     if file and not can.files and library.organisation.public_url:
         lines.append(f"{'Ảnh' if file.is_picture else 'Tệp'}: {library.organisation.public_url}{file.place}")
     values = {"title": announced.title, "text": announced.text, "at": announced.at, "lines": lines}
-    choices = tuple(Shown(0, link, label) for label, link in announced.buttons) if pressed else ()
     return Message(
         key,
         renderer.words(Reply(key, values)),
-        choices,
-        buttons=bool(choices),
+        choices if pressed else (),
+        buttons=bool(choices) and pressed,
         attachment=file if can.files else None,
         paid=announced.paid,
     )

@@ -1,14 +1,16 @@
 """Wording a reply for one channel: pure, and done before anything is committed."""
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from content.parts import length, split
 from conversation.calendar import VIETNAM, local_day
 from conversation.catalog import Organisation
 from conversation.channel import Capabilities, Message, Shown
@@ -38,17 +40,17 @@ class Renderer:
 
     def _messages(self, reply: Reply, can: Capabilities, prompt: int) -> tuple[Message, ...]:
         shown = tuple(
-            Shown(choice.number, _token(choice, prompt), choice.label) for choice in reply.choices if not choice.quiet
+            Shown(choice.number, _token(choice, prompt), nfc(choice.label))
+            for choice in reply.choices
+            if not choice.quiet
         )
-        text = self.words(reply)
-        pressed = bool(shown) and len(shown) <= can.buttons
-        if pressed and can.button_label_limit:
-            pressed = all(length(choice.label, can.unit) <= can.button_label_limit for choice in shown)
-        if shown and not pressed:
-            text = "\n".join([text, *(f"{choice.n}. {choice.label}" for choice in shown)])
+        pressed = bool(shown) and can_press(shown, can)
+        text = self.words(reply, pressed=pressed)
         if reply.pictures and not can.pictures and self._public_url:
-            text = "\n".join([text, *(f"{label}: {self._public_url}{place}" for place, label in reply.pictures)])
-        *first, last = split(text, can.text_limit, can.unit)
+            links = (f"{label}: {self._public_url}{quote(place)}" for place, label in reply.pictures)
+            text = nfc("\n".join([text, *links]))
+        listed = [] if pressed else _listed(shown, text, typed=reply.typed)
+        *first, last = _laid_out(text, "\n".join(listed), can)
         return (
             *(Message(reply.key, part) for part in first),
             Message(
@@ -63,10 +65,10 @@ class Renderer:
             ),
         )
 
-    def words(self, reply: Reply) -> str:
-        """Return the words of a reply, without its choices."""
-        text = self.templates.get_template(f"{reply.worded_by}.j2").render(reply.values)
-        lines = [line.rstrip() for line in unicodedata.normalize("NFC", text).split("\n")]
+    def words(self, reply: Reply, *, pressed: bool = False) -> str:
+        """Return the words of a reply, without its choices; `pressed` says that these are buttons."""
+        text = self.templates.get_template(f"{reply.worded_by}.j2").render({"pressed": pressed, **reply.values})
+        lines = [line.rstrip() for line in nfc(text).split("\n")]
         return "\n".join(line for line in lines if line)
 
     @cached_property
@@ -79,30 +81,39 @@ def _token(choice: Choice, prompt: int) -> str:
     return choice.value if choice.is_link else f"{prompt}:{choice.value}"
 
 
-def length(text: str, unit: str) -> int:
-    """Return how long a text is in the unit its vendor counts: `characters`, or `utf16` code units."""
-    return len(text.encode("utf-16-le")) // 2 if unit == "utf16" else len(text)
+def nfc(text: str) -> str:
+    """Return a text with each letter and its marks as one sign: what vendors count, and what looks the same is."""
+    return unicodedata.normalize("NFC", text)
 
 
-def split(text: str, limit: int, unit: str) -> list[str]:
-    """Cut a text into parts within a limit, at a line's end where there is one, else at a space; nothing is lost."""
-    parts = []
-    while length(text, unit) > limit:
-        cut = limit if unit == "characters" else _fitting(text, limit)
-        at = max(text.rfind("\n", 0, cut), 0) or max(text.rfind(" ", 0, cut), 0) or cut
-        parts.append(text[:at].rstrip())
-        text = text[at:].lstrip()
-    return [*parts, text]
+def can_press(shown: Collection[Shown], can: Capabilities) -> bool:
+    """Whether a channel can show all of these as buttons: so many, labels as long, and what each sends back."""
+    return len(shown) <= can.buttons and all(
+        (not can.button_label_limit or length(one.label, can.unit) <= can.button_label_limit)
+        and (not can.token_limit or len(one.token.encode()) <= can.token_limit)
+        for one in shown
+    )
 
 
-def _fitting(text: str, limit: int) -> int:
-    """Return how many characters fit into a number of UTF-16 units; never half of one."""
-    used = 0
-    for count, letter in enumerate(text):
-        used += 2 if ord(letter) > 0xFFFF else 1
-        if used > limit:
-            return count
-    return len(text)
+def _listed(shown: Sequence[Shown], text: str, *, typed: bool) -> list[str]:
+    """Return the lines that say what to type: the numbers, or, where a number is an answer, the words not yet said."""
+    if not typed:
+        return [f"{choice.n}. {choice.label}" for choice in shown]
+    words = [choice.label.upper() for choice in shown if f"gõ {choice.label.upper()}" not in text]
+    return [f"Hoặc gõ {' hay '.join(words)}."] if words else []
+
+
+def _laid_out(text: str, listed: str, can: Capabilities) -> list[str]:
+    """Return a text and its choices as messages; the choices stay together, with the words before them that fit."""
+    whole = f"{text}\n{listed}" if listed else text
+    if not listed or length(whole, can.unit) <= can.text_limit:
+        return split(whole, can.text_limit, can.unit)
+    lines = text.split("\n")
+    end = listed
+    while lines and length(f"{lines[-1]}\n{end}", can.unit) <= can.text_limit:
+        end = f"{lines.pop()}\n{end}"
+    before = split("\n".join(lines), can.text_limit, can.unit) if lines else []
+    return [*before, *split(end, can.text_limit, can.unit)]
 
 
 def _day_of(moment: date | datetime) -> date:

@@ -11,13 +11,14 @@ class Capabilities:
     """What a channel can show, as data: nothing above a channel asks for its name.
 
     `text_limit` is counted in `unit` (`"characters"`, or `"utf16"` code units); `buttons` is the most that one
-    message carries, 0 where there is nothing to press.
+    message carries, 0 where there is nothing to press; `token_limit` the most bytes that one sends back, 0 for any.
     """
 
     text_limit: int
     buttons: int
     unit: str = "characters"
     button_label_limit: int = 0
+    token_limit: int = 0
     edits: bool = False
     pictures: bool = False
     files: bool = True
@@ -25,7 +26,9 @@ class Capabilities:
 
 CAPABILITIES = {
     "web": Capabilities(text_limit=4000, buttons=100, pictures=True),
-    "telegram": Capabilities(text_limit=4096, buttons=100, unit="utf16", button_label_limit=64, edits=True),
+    "telegram": Capabilities(
+        text_limit=4096, buttons=100, unit="utf16", button_label_limit=64, token_limit=64, edits=True
+    ),
     "zalo_bot": Capabilities(text_limit=2000, buttons=0, unit="utf16", files=False),
     "zalo_oa": Capabilities(text_limit=2000, buttons=5, unit="utf16", button_label_limit=100, files=False),
 }

@@ -8,17 +8,19 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from conversation.answers import fold, has_tones, read_yes_no
+from conversation.answers.offer import numbers_in
 from conversation.contact import ANSWERS
 from conversation.draft import Draft
 from conversation.engine import put_aside, resume_paused
 from conversation.flow import Outcome, Turn, reply
 from conversation.form import Form, Question
 from conversation.form_answers import After, answer, confirm
-from conversation.form_questions import ask, ask_language, ask_to_cancel, ask_to_confirm, review
+from conversation.form_questions import ask, ask_language, ask_to_cancel, ask_to_confirm, is_typed, review
 from conversation.form_state import State, hold
 from conversation.form_words import BACK, CANCEL, PAUSE, SEND
 from conversation.links import Begun, channel_name
 from conversation.plan import MORE
+from conversation.reply import Choice
 from conversation.session import Frame
 
 TRIES_BEFORE_A_PERSON = 3
@@ -105,6 +107,11 @@ class FormFlow:
             return self._choose_language(state)
         if folded in BACK:
             return self._back(state)
+        way = _way_typed(state)
+        if way and way.is_link:
+            return Outcome(put_aside(turn.session), then=way.value)
+        if way:
+            state = replace(state, turn=replace(turn, answer=way))
         if state.draft.pending:
             return self._shown(state, confirm(state, state.draft.pending))
         if state.slot is None:
@@ -216,6 +223,21 @@ class FormFlow:
         if turn.meant != "drop" and fold(turn.text) not in CANCEL:
             return self._ask(state)
         return Outcome(turn.session.pop(), (reply("form/dropped", turn.choice("engine/menu", ">menu")),))
+
+
+def _way_typed(state: State) -> Choice | None:
+    """Return which way past the open question was typed: its label, or its number where no number is an answer.
+
+    The numbers and labels of the question's own options are left to whoever reads answers to it.
+    """
+    turn, slot, pending = state.turn, state.slot, state.draft.pending
+    if turn.answer or turn.incoming.file or slot is None or slot.question.kind == MORE:
+        return None
+    own = dict(pending.options) if pending else {option.value for option in slot.question.options}
+    folded = fold(turn.text)
+    numbers = numbers_in(turn.text) if pending or not (state.together or is_typed(slot.question)) else ()
+    ways = [choice for choice in turn.session.prompt.choices if choice.value not in own]
+    return next((way for way in ways if folded == fold(way.label) or numbers == (way.number,)), None)
 
 
 def _reopened(state: State, key: str) -> State:

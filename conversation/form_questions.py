@@ -6,7 +6,7 @@ from typing import Any
 
 from conversation.draft import Pending
 from conversation.flow import reply
-from conversation.form import FILES
+from conversation.form import FILES, Question
 from conversation.form_reading import Read
 from conversation.form_state import State
 from conversation.instance import Heading, Slot
@@ -38,7 +38,13 @@ def ask(state: State, *, echo: str = "", refused: Read | None = None, offer_pers
         wants=slot.question.kind if slot.question.kind in FILES else "",
         pictures=() if refused else _pictures(state, slot),
         values={**_values(state, slot, refused), "echo": echo, "together": [_line(state, one) for one in together]},
+        typed=bool(together) or is_typed(slot.question),
     )
+
+
+def is_typed(question: Question) -> bool:
+    """Whether a question's answer is typed, so that a number is one and names nothing that is offered besides."""
+    return not question.options and question.kind not in FILES and question.kind != MORE
 
 
 def _pictures(state: State, slot: Slot) -> tuple[tuple[str, str], ...]:
@@ -141,8 +147,8 @@ def _choices(state: State, slot: Slot, refused: Read | None) -> tuple[Choice, ..
     extra = []
     if slot.question.kind in {"select_multiple", "rank"}:
         extra.append(replace(turn.choice("form/done", ":done"), quiet=not draft.picked))
-    if pages > 1 and not narrowed:
-        extra.append(turn.choice("form/more", ":more"))
+    if pages > 1:
+        extra.append(replace(turn.choice("form/more", ":more"), quiet=bool(narrowed)))
     if state.walk.value(slot) and (slot.key not in draft.answers or draft.editing) and not refused:
         extra.append(turn.choice("form/unchanged", ":keep"))
     if not state.walk.required(slot):

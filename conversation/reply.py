@@ -29,7 +29,8 @@ class Reply:
 
     `template` is the key itself where it is left empty. `pick_many` says that several choices may be taken at once;
     `wants` that a file is asked for: `image audio video file`. `pictures` are shown with it: an address on the public
-    site, and what it shows. `instead` says that it is the message before it, changed: a choice was ticked.
+    site, and what it shows. `instead` says that it is the message before it, changed: a choice was ticked. `typed` says
+    that its answer is typed, a number too, so that what it offers besides is typed as words, never as a number.
     """
 
     key: str
@@ -40,6 +41,7 @@ class Reply:
     wants: str = ""
     pictures: tuple[tuple[str, str], ...] = ()
     instead: bool = False
+    typed: bool = False
 
     @property
     def worded_by(self) -> str:

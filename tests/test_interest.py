@@ -86,8 +86,8 @@ def test_a_long_list_keeps_its_numbers_over_its_pages(owner: Owner) -> None:
 def test_after_the_third_failure_a_person_is_offered(owner: Owner) -> None:
     begin(owner).says("Mộc Lan").says("1")
     for said in ("nhiều lắm", "cũng vừa"):
-        assert "Chuyển cho cán bộ" not in owner.says(said).sees("interest/workers.invalid").heard
-    owner.says("chịu").reads("Chuyển cho cán bộ")
+        assert "CHUYỂN CHO CÁN BỘ" not in owner.says(said).sees("interest/workers.invalid").heard
+    owner.says("chịu").reads("Hoặc gõ CHUYỂN CHO CÁN BỘ.")
 
 
 def test_a_question_in_between_is_answered_and_the_open_one_shown_again(owner: Owner) -> None:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from content.render import Renderer, length
+from content.parts import length
+from content.render import Renderer
 from conversation.catalog import Library
 from conversation.channel import CAPABILITIES, Message
 from tests.actors import Owner
@@ -56,7 +57,8 @@ def check(shown: tuple[Message, ...], channel: str, said: str) -> None:
         assert not message.buttons or len(message.choices) <= can.buttons
         for choice in message.choices:
             assert len(choice.token.encode()) <= 64, choice
-            assert message.buttons or f"{choice.n}. {choice.label}" in message.text
+            named = f"{choice.n}. {choice.label}" in message.text or f"gõ {choice.label.upper()}" in message.text
+            assert message.buttons or named or f"hay {choice.label.upper()}" in message.text
     assert shown[-1].choices or HINT.search(shown[-1].text), (said, shown[-1].text)
 
 
