@@ -17,6 +17,8 @@ from conversation.catalog import Organisation
 
 ORIGIN = re.compile(r"https?://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?/?")
 
+SHORTEST_SECRET, LONGEST_SECRET = 8, 256
+
 
 class Settings(BaseSettings):
     """Settings by their names without `KCBOT_`; README.md lists them all."""
@@ -85,6 +87,14 @@ class Settings(BaseSettings):
     @classmethod
     def _without_slash(cls, value: str) -> str:
         return value.rstrip("/")
+
+    @field_validator("zalo_bot_secret")
+    @classmethod
+    def _as_zalo_takes_it(cls, value: SecretStr) -> SecretStr:
+        given = len(value.get_secret_value())
+        if given and not SHORTEST_SECRET <= given <= LONGEST_SECRET:
+            raise ValueError(f"KCBOT_ZALO_BOT_SECRET cần từ {SHORTEST_SECRET} đến {LONGEST_SECRET} ký tự.")
+        return value
 
     @field_validator("quiet_hours")
     @classmethod

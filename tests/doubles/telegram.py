@@ -112,6 +112,13 @@ class TelegramDouble:
     def says(self, chat: int, text: str) -> int:
         return self._arrives({"message": self._message(chat, text=text)})
 
+    def sends_photo(self, chat: int, data: bytes, caption: str = "") -> int:
+        """Send a photo, which comes in two sizes."""
+        file_id = f"p{len(self.files)}"
+        self.files[file_id] = data
+        sizes = [{"file_id": "small", "file_size": 1}, {"file_id": file_id, "file_size": len(data)}]
+        return self._arrives({"message": self._message(chat, photo=sizes, **({"caption": caption} if caption else {}))})
+
     def taps(self, chat: int, token: str) -> int:
         keyboard: Any = next((one["reply_markup"] for one in reversed(self.sent[chat]) if "reply_markup" in one), {})
         message = self._message(chat, text="…", reply_markup=keyboard)
