@@ -57,7 +57,7 @@ def environment() -> Environment:
 def page(request: Request, template: str, status: int = 200, **values: object) -> Response:
     """Return a page; no browser or proxy keeps it."""
     organisation = request.app.state.console.library.organisation
-    context = {"org": organisation, "path": request.url.path, "member": None, **values}
+    context = {"org": organisation, "path": request.url.path, "member": None, "incidents": (), **values}
     words = environment().get_template(template).render(context)
     return HTMLResponse(words, status, headers={"Cache-Control": "no-store"})
 

@@ -12,7 +12,8 @@ from starlette.responses import RedirectResponse, Response
 
 from console.pages import HOME, page
 from console.parts import Console
-from db import staff
+from db import incidents, staff
+from db.incidents import Incident
 from db.staff import Member
 
 COOKIE = "kcbot_staff"
@@ -30,7 +31,10 @@ class Attached:
 
 @dataclass(frozen=True)
 class Visit:
-    """A request of a member of staff; `form` is what they sent, without the token, `files` what they attached."""
+    """A request of a member of staff; `form` is what they sent, without the token, `files` what they attached.
+
+    `incidents` are those nobody has seen; every page shows them to who may read.
+    """
 
     request: Request
     console: Console
@@ -38,10 +42,12 @@ class Visit:
     now: datetime
     form: Mapping[str, str]
     files: Sequence[Attached] = ()
+    incidents: Sequence[Incident] = ()
 
     def page(self, template: str, status: int = 200, **values: object) -> Response:
         """Return a page that carries who is signed in."""
-        return page(self.request, template, status, member=self.member, now=self.now, **values)
+        known = {"member": self.member, "now": self.now, "incidents": self.incidents}
+        return page(self.request, template, status, **known, **values)
 
 
 Endpoint = Callable[[Visit], Awaitable[Response]]
@@ -71,7 +77,9 @@ def staff_page(endpoint: Endpoint, allowed: Allowed, most_files: int = 0) -> Cal
         form, files = await read_form(request, most_files) if request.method == "POST" else ({}, [])
         if request.method == "POST" and not (is_same_origin(request) and is_token(member, form)):
             return page(request, "refused.html", 403, member=member, reason="token")
-        return await endpoint(Visit(request, console, member, now, form, files))
+        told = member.may_read and not member.one_time
+        unseen = await console.database.read(incidents.unseen) if told else ()
+        return await endpoint(Visit(request, console, member, now, form, files, unseen))
 
     return respond
 
