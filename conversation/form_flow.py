@@ -212,10 +212,9 @@ class FormFlow:
     def _pause(self, state: State) -> Outcome:
         left = sum(1 for slot in state.walk.counted if slot.key not in state.draft.answers)
         kept = self._at(state.having(replace(state.draft, pending=None, picked=(), page=0)))
-        key = "form/paused" if state.draft.answers else "form/left"
-        shown = reply(
-            key, state.turn.choice("form/go_on", ">resume"), state.turn.choice("engine/menu", ">menu"), left=left
-        )
+        menu = state.turn.choice("engine/menu", ">menu")
+        go_on = state.turn.choice("form/go_on", ">resume")
+        shown = reply("form/paused", go_on, menu, left=left) if state.draft.answers else reply("form/left", menu)
         return Outcome(put_aside(kept.session), (shown,))
 
     def _cancel(self, state: State) -> Outcome:

@@ -41,7 +41,7 @@ class Privacy:
         contact, library = turn.contact, turn.catalog.library
         form = library.forms["profile"]
         facts = [
-            in_words(form.by_name[name], value, library.places)
+            f"{form.by_name[name].short}: {in_words(form.by_name[name], value, library.places)}"
             for name, value in contact.profile.items()
             if name in form.by_name and value
         ]

@@ -9,12 +9,12 @@ from typing import Any
 import orjson
 
 from content.render import Renderer
-from conversation.catalog import Announcement, FixedCatalog, Library
+from conversation.catalog import Announcement, FixedCatalog, Library, OpenForm, Sent
 from conversation.channel import CAPABILITIES, Message
 from conversation.contact import GivenConsent, KnownContact, Receipt, SignUp
 from conversation.engine import converse
-from conversation.flow import Turn
-from conversation.incoming import Address, Incoming
+from conversation.flow import Told, Turn
+from conversation.incoming import Address, File, Incoming
 from conversation.records import (
     AnnouncementsResumed,
     AnnouncementsStopped,
@@ -24,6 +24,7 @@ from conversation.records import (
     ProfileChanged,
     QuestionAsked,
     Record,
+    ResponseChanged,
     ResponseSubmitted,
     SignUpCancelled,
     SignUpRequested,
@@ -56,6 +57,10 @@ class Owner:
     messages: tuple[Message, ...] = ()
     pushed: str = ""
     staff_codes: Mapping[str, str] = field(default_factory=dict)
+    open_forms: Sequence[OpenForm] = ()
+    responses: Sequence[Sent] = ()
+    channel: str = "web"
+    told: tuple[Told, ...] = ()
     turns: int = 0
 
     def says(self, text: str) -> "Owner":
@@ -70,6 +75,19 @@ class Owner:
 
     def taps_token(self, token: str) -> "Owner":
         return self._turn(choice=token)
+
+    def sends(self, name: str, media_type: str) -> "Owner":
+        """Send a file, which was stored as the upload of this turn's number."""
+        return self._turn(file=File(name, media_type, 1000, upload_id=self.turns + 1))
+
+    def sends_what_cannot_be_read(self) -> "Owner":
+        """Send a sticker, say."""
+        return self._turn(unsupported=True)
+
+    def is_pushed(self, link: str, *messages: Message) -> "Owner":
+        """Get messages that nobody asked for; `link` is what they are about."""
+        self.pushed, self.messages = link, messages
+        return self
 
     def sees(self, *keys: str) -> "Owner":
         assert tuple(reply.key for reply in self.replies) == keys, self.heard
@@ -94,17 +112,23 @@ class Owner:
         shown = self.renderer.render(self.replies, CAPABILITIES["zalo_bot"], 0)
         return "\n".join(message.text for message in shown)
 
-    def _turn(self, text: str = "", choice: str = "") -> "Owner":
+    def _turn(self, text: str = "", choice: str = "", file: File | None = None, unsupported: bool = False) -> "Owner":
         self.turns += 1
-        incoming = Incoming(Address("web", "owner"), str(self.turns), self.now, text=text, choice=choice)
+        address = Address(self.channel, "owner")
+        incoming = Incoming(
+            address, str(self.turns), self.now, text=text, choice=choice, file=file, unsupported=unsupported
+        )
         session = Session.from_json(orjson.loads(orjson.dumps(self.session)))
-        catalog = FixedCatalog(self.library, self.classes, self.announcements, staff_codes=self.staff_codes)
+        catalog = FixedCatalog(
+            self.library, self.classes, self.announcements, self.open_forms, self.responses, self.staff_codes
+        )
         seed = self.turns.to_bytes(8, "big")
         outcome = converse(Turn(incoming, self.contact, session, catalog, self.now, seed, pushed=self.pushed), FLOWS)
         self.pushed = ""
         self.session = outcome.session.to_json()
-        self.replies = outcome.replies
-        self.messages = self.renderer.render(outcome.replies, CAPABILITIES["web"], outcome.session.prompt.number)
+        self.replies, self.told = outcome.replies, outcome.told
+        can = CAPABILITIES[self.channel]
+        self.messages = self.renderer.render(outcome.replies, can, outcome.session.prompt.number)
         for record in outcome.records:
             self.records.append(record)
             self._happened(record)
@@ -155,8 +179,20 @@ class Owner:
 
     @_happened.register
     def _(self, record: ResponseSubmitted) -> None:
-        receipt = Receipt(record.code, record.form, self.library.forms[record.form].title, self.now)
+        forms = {**self.library.forms, **{one.form.name: one.form for one in self.open_forms}}
+        receipt = Receipt(record.code, record.form, forms[record.form].title, self.now)
         self.contact = replace(self.contact, receipts=(receipt, *self.contact.receipts))
+        sent = Sent(record.code, record.form_sha, record.answers, record.typed, record.round, open=True)
+        self.responses = (*self.responses, sent)
+
+    @_happened.register
+    def _(self, record: ResponseChanged) -> None:
+        self.responses = [
+            replace(one, form_sha=record.form_sha, answers=record.answers, typed=record.typed)
+            if one.code == record.code
+            else one
+            for one in self.responses
+        ]
 
     @_happened.register
     def _(self, record: SignUpRequested) -> None:
