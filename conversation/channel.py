@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -12,6 +13,8 @@ class Capabilities:
 
     `text_limit` is counted in `unit` (`"characters"`, or `"utf16"` code units); `buttons` is the most that one
     message carries, 0 where there is nothing to press; `token_limit` the most bytes that one sends back, 0 for any.
+    Of the time since a person's last interaction, `free_window` is how long messages cost nothing and `window` how long
+    they are taken at all; None has no end.
     """
 
     text_limit: int
@@ -22,6 +25,8 @@ class Capabilities:
     edits: bool = False
     pictures: bool = False
     files: bool = True
+    free_window: timedelta | None = None
+    window: timedelta | None = None
 
 
 CAPABILITIES = {
@@ -30,7 +35,15 @@ CAPABILITIES = {
         text_limit=4096, buttons=100, unit="utf16", button_label_limit=64, token_limit=64, edits=True
     ),
     "zalo_bot": Capabilities(text_limit=2000, buttons=0, unit="utf16", files=False),
-    "zalo_oa": Capabilities(text_limit=2000, buttons=5, unit="utf16", button_label_limit=100, files=False),
+    "zalo_oa": Capabilities(
+        text_limit=2000,
+        buttons=5,
+        unit="utf16",
+        button_label_limit=100,
+        files=False,
+        free_window=timedelta(hours=48),
+        window=timedelta(days=7),
+    ),
 }
 
 

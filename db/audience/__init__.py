@@ -3,8 +3,12 @@
 from db.audience.condition import REHEARSAL, condition, condition_on_establishment, includes, rehearses
 from db.audience.query import Asked, Audience, AudienceError, parse, refuse_unknown
 from db.audience.reach import Reach, best_address, establishments, reach, read
+from db.audience.windows import CHARGED, FREE, OUTSIDE, is_open
 
 __all__ = [
+    "CHARGED",
+    "FREE",
+    "OUTSIDE",
     "REHEARSAL",
     "Asked",
     "Audience",
@@ -15,6 +19,7 @@ __all__ = [
     "condition_on_establishment",
     "establishments",
     "includes",
+    "is_open",
     "parse",
     "reach",
     "read",

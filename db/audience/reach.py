@@ -1,22 +1,35 @@
 """Where people can be reached, and how many of an audience that is."""
 
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, func, literal, select
 
 from db.audience.condition import REHEARSAL, condition, condition_on_establishment, rehearses
 from db.audience.query import Asked, Audience, AudienceError, parse
+from db.audience.windows import OUTSIDE, is_open, place_in_window
 from db.models import address, contact, establishment, round_
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How many contacts an audience has, how many of them each channel reaches, and how many none does."""
+    """How many contacts an audience has, how many of them each channel reaches, and how many none does.
+
+    `windows` says of each channel that has one how many of its people are inside the window while it is free, then
+    while it is charged, and outside of it, by those names.
+    """
 
     total: int
     by_channel: Mapping[str, int]
     unreachable: int
+    windows: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    @property
+    def outside(self) -> int:
+        """How many are sent nothing, unless they write first or are sent a paid template."""
+        return sum(places.get(OUTSIDE, 0) for places in self.windows.values())
 
 
 def read(connection: Connection, text: str) -> Audience:
@@ -40,9 +53,11 @@ class BestAddress:
     on: ColumnElement[bool]
 
 
-def best_address(channels: Collection[str] = (), of: ColumnElement[int] = contact.c.id) -> BestAddress:
+def best_address(
+    channels: Collection[str] = (), of: ColumnElement[int] = contact.c.id, now: datetime | None = None
+) -> BestAddress:
     """Return where a contact is reached: of the addresses that still take messages, the one they wrote from last; only
-    those of `channels` where any are given.
+    those of `channels` where any are given. With `now`, one whose window is open goes before one whose is not.
 
     It is looked up contact by contact: SQLite would join a table of all the best without an index.
     """
@@ -50,24 +65,33 @@ def best_address(channels: Collection[str] = (), of: ColumnElement[int] = contac
     taking = (one.c.contact_id == of) & (one.c.state == "ok") & (one.c.channel != REHEARSAL)
     if channels:
         taking &= one.c.channel.in_(sorted(channels))
-    latest = select(one.c.id).where(taking).order_by(one.c.last_seen_at.desc(), one.c.id.desc()).limit(1)
+    open_first = [is_open(one, now).desc()] if now else []
+    latest = select(one.c.id).where(taking).order_by(*open_first, one.c.last_seen_at.desc(), one.c.id.desc()).limit(1)
     return BestAddress(best, best.c.id == latest.correlate_except(one).scalar_subquery())
 
 
-def reach(connection: Connection, audience: Audience, channels: Collection[str] = ()) -> Reach:
+def reach(
+    connection: Connection, audience: Audience, channels: Collection[str] = (), now: datetime | None = None
+) -> Reach:
     """Count whom an audience has right now, by the channel that would carry a message to them; only `channels` carry
-    any, where they are given."""
-    best = best_address(channels)
+    any, where they are given. Without `now` no windows are looked at."""
+    best = best_address(channels, now=now)
+    place = place_in_window(best.table, now) if now else literal("")
     query = (
-        select(best.table.c.channel, func.count())
+        select(best.table.c.channel, place.label("place"), func.count())
         .select_from(contact)
         .outerjoin(best.table, best.on)
         .where(condition(audience))
-        .group_by(best.table.c.channel)
+        .group_by(best.table.c.channel, "place")
     )
-    counts = {channel or "": count for channel, count in connection.execute(query)}
+    counts: Counter[str] = Counter()
+    windows: dict[str, dict[str, int]] = defaultdict(dict)
+    for channel, where, count in connection.execute(query):
+        counts[channel or ""] += count
+        if channel and where:
+            windows[channel][where] = count
     unreachable = counts.pop("", 0)
-    return Reach(sum(counts.values()) + unreachable, dict(sorted(counts.items())), unreachable)
+    return Reach(counts.total() + unreachable, dict(sorted(counts.items())), unreachable, windows)
 
 
 def establishments(connection: Connection, audience: Audience, channels: Collection[str] = ()) -> tuple[int, int]:
