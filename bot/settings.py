@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     telegram_file_url: str = "https://api.telegram.org/file/bot"
     telegram_proxy: str = ""
     telegram_secret: SecretStr = SecretStr("")
+    telegram_name: str = Field(default="", pattern=r"^([A-Za-z0-9_]{5,32})?$")
 
     zalo_bot_token: SecretStr = SecretStr("")
     zalo_bot_base_url: str = "https://bot-api.zaloplatforms.com/bot"
@@ -48,6 +49,7 @@ class Settings(BaseSettings):
     zalo_oa_refresh_token: SecretStr = SecretStr("")
     zalo_oa_base_url: str = "https://openapi.zalo.me"
     zalo_oa_oauth_url: str = "https://oauth.zaloapp.com"
+    zalo_oa_page: str = Field(default="", pattern=r"^(https://\S+)?$")
 
     sends_per_second: float = Field(default=25, gt=0)
     quiet_hours: str = "21:00-07:00"
@@ -117,6 +119,8 @@ class Settings(BaseSettings):
             check_page=self.organisation_check_page,
             public_url=self.public_url,
             holidays=self.holidays,
+            telegram_name=self.telegram_name,
+            zalo_page=self.zalo_oa_page,
         )
 
     def webhook_secret(self, channel: str) -> str:

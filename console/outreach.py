@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from console.pages import HOME
 from console.visit import Visit
+from content.outreach.door import doors
 from content.outreach.sms import LIMIT, text_message
 from content.outreach.subject import OutreachRefused, Subject, of_class, of_page
 from content.outreach.texts import loudspeaker, post
@@ -78,6 +79,7 @@ async def _kit(visit: Visit, subject: Subject, back: str, class_code: str = "", 
         loudspeaker=loudspeaker(renderer, subject, organisation),
         post=post(renderer, subject, organisation),
         site=_site(visit),
+        doors=doors(subject, organisation, _site(visit))[1:],
         words=SOURCES,
         came=came,
         class_code=class_code,
@@ -95,7 +97,12 @@ def _poster(visit: Visit, subject: Subject) -> Response:
     from content.outreach.poster import poster  # a third of a second to load, which the start need not pay
 
     written = io.BytesIO()
-    poster(subject, visit.console.library.organisation, _site(visit), written)
-    name = subject.place.rpartition("/")[2]
+    organisation = visit.console.library.organisation
+    open_doors = {door.name: door for door in doors(subject, organisation, _site(visit))}
+    door = open_doors.get(visit.request.query_params.get("door", "web"))
+    if door is None:
+        raise HTTPException(404)
+    poster(subject, organisation, door, written)
+    name = "-".join([subject.place.rpartition("/")[2], *([door.name] if door.name != "web" else [])])
     headers = {"Content-Disposition": f'attachment; filename="ap-phich-{name}.pdf"'}
     return Response(written.getvalue(), media_type="application/pdf", headers=headers)

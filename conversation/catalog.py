@@ -14,7 +14,10 @@ from conversation.understand import Finder
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """Who speaks: the centre's own particulars, from its settings."""
+    """Who speaks: the centre's own particulars, from its settings.
+
+    `telegram_name` is its bot's user name, `zalo_page` the address of its Official Account.
+    """
 
     name: str
     hotline: str
@@ -22,6 +25,8 @@ class Organisation:
     check_page: str
     public_url: str = ""
     holidays: frozenset[date] = frozenset()
+    telegram_name: str = ""
+    zalo_page: str = ""
 
 
 @dataclass(frozen=True, slots=True)

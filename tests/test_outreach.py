@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, insert, select, update
 
 from content.library import MESSAGES
+from content.outreach.door import doors
 from content.outreach.poster import QUIET, poster, qr_code
 from content.outreach.sms import FEWEST_WORDS, GSM, LIMIT, text_message, toneless
 from content.outreach.spoken import clock, day, digits, number, spelled, spoken
@@ -200,7 +201,7 @@ def leads_to(file: bytes) -> list[str]:
 
 def poster_of(subject: Subject, site: str = SITE) -> bytes:
     file = io.BytesIO()
-    poster(subject, PUBLIC, site, file)
+    poster(subject, PUBLIC, doors(subject, PUBLIC, site)[0], file)
     return file.getvalue()
 
 

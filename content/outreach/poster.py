@@ -13,6 +13,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph
 
+from content.outreach.door import Door
 from content.outreach.subject import Subject
 from content.paper.fonts import BOLD, REGULAR, letters, markup
 from content.render import clock, day, long_day
@@ -32,15 +33,15 @@ QUIET = 4
 SIZES = tuple(range(100, 15, -5))
 
 
-def poster(subject: Subject, organisation: Organisation, site: str, file: BinaryIO) -> None:
-    """Write the poster as a PDF whose QR leads to the subject's page on `site`; the same gives the same bytes."""
+def poster(subject: Subject, organisation: Organisation, door: Door, file: BinaryIO) -> None:
+    """Write the poster as a PDF whose QR leads through a door; the same gives the same bytes."""
     letters()
     page = Canvas(file, pagesize=A4, invariant=1, lang="vi")
     page.setTitle(f"{subject.title} · áp phích")
     page.setAuthor(organisation.name)
     _head(page, organisation)
     _what(page, subject)
-    _ways(page, subject, organisation, subject.link(site, "apphich"))
+    _ways(page, subject, organisation, door)
     page.showPage()
     page.save()
 
@@ -96,8 +97,9 @@ def _told(subject: Subject) -> Iterator[tuple[str, str]]:
     yield f"đến hết {long_day(offered.deadline)}/{offered.deadline.year}, lớp có {offered.seats} chỗ", "fact"
 
 
-def _ways(page: Any, subject: Subject, organisation: Organisation, link: str) -> None:
+def _ways(page: Any, subject: Subject, organisation: Organisation, door: Door) -> None:
     """Draw the QR, and beside it the code word and how to reach a person."""
+    link = door.link
     page.setFillColor(GREEN)
     page.rect(MARGIN, WAYS_TOP + 5 * mm, WIDTH, 1.2, stroke=0, fill=1)
     bottom = WAYS_TOP - QR_SIDE
@@ -105,8 +107,8 @@ def _ways(page: Any, subject: Subject, organisation: Organisation, link: str) ->
     page.linkURL(link, (MARGIN, bottom, MARGIN + QR_SIDE, WAYS_TOP))
     left = MARGIN + QR_SIDE + 8 * mm
     beside = [
-        ("Quét mã bằng Zalo hoặc máy ảnh của điện thoại", "way"),
-        ("Hoặc nhắn cho Trung tâm", "label"),
+        (door.hint, "way"),
+        ("Gõ" if door.types_word else "Hoặc nhắn cho Trung tâm", "label"),
         (subject.word, "word" if subject.kind == "class" else "phrase"),
         ("Gặp cán bộ", "label"),
         (organisation.hotline, "phone"),

@@ -30,6 +30,11 @@ class Subject:
         """Return its public address with a source word; empty where there is no site."""
         return f"{site}{self.place}?tu={source}" if site else ""
 
+    def start(self, source: str) -> str:
+        """Return what Telegram's deep link carries: letters, digits, `_` and `-` only."""
+        kind = "class" if self.kind == "class" else "policies"
+        return f"{kind}-{self.place.rpartition('/')[2]}-{source}"
+
 
 def of_class(offered: TrainingClass) -> Subject:
     """Return a class as the kit speaks of it."""
