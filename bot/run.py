@@ -9,6 +9,7 @@ from bot.app import Parts, assemble, runner_lock
 from bot.channels.web import Stored
 from bot.doors import Doors
 from bot.fetcher import Fetcher
+from bot.heartbeat import beat
 from bot.housekeeping import keep_house
 from bot.limiter import Limiter
 from bot.sender import Sender
@@ -52,7 +53,7 @@ async def serve(settings: Settings, half: Half = Half.both) -> None:
             if parts.database.is_sqlite:
                 await parts.receiver.recover()
                 await parts.database.write(deliveries.recover)
-            jobs = [parts.receiver.run, *_shared(parts)]
+            jobs = [parts.receiver.run, lambda: beat(parts.database, parts.clock, half.value), *_shared(parts)]
             if half is not Half.web:
                 jobs += [*_work(parts), *doors.receiving(parts.receiver)]
             await _run(parts, jobs, pages=half is not Half.worker)
