@@ -3,6 +3,7 @@
 
 const FIRST_WAIT = 2000;
 const LONGEST_WAIT = 60000;
+const PROBE = 5000;
 const LATER = 30000;
 const BROKEN = "Đang mất kết nối. Anh/chị cứ giữ trang này: những gì đã gõ vẫn còn, có mạng em nối lại ngay.";
 const NOT_SENT = "Mạng đang chập chờn, tin chưa gửi được. Anh/chị bấm gửi lại giúp em.";
@@ -19,11 +20,14 @@ const box = document.getElementById("text");
 const home = new URL(say.action).pathname;
 let stream = null;
 let again = 0;
+let probe = 0;
 let wait = FIRST_WAIT;
-let unsure = "";
+let unsure = ""; // what was sent from the box, until it is known to have come
+let heard = false; // whether what was sent last has come back
 
 const lastSeq = () => Math.max(0, ...[...log.querySelectorAll("[data-seq]")].map((one) => Number(one.dataset.seq)));
 const parse = (html) => document.createRange().createContextualFragment(html);
+const newId = (fragment) => fragment.querySelector("[data-id]").dataset.id;
 const controls = (part) => [...part.querySelectorAll("button, input:not([type=hidden])")].map((one) => one.outerHTML).join();
 
 function tell(place, words) {
@@ -40,38 +44,41 @@ function toEnd() {
   window.scrollTo({ top });
 }
 
-// Adds what is not shown yet; unless the visitor answered, what is ticked or chosen stays while the same is asked.
-function take(fragment, answered) {
+// Adds what is not shown yet. Unless it answers a form, what is ticked or chosen stays while the same is asked.
+function take(fragment, form) {
   const lines = fragment.querySelector("[data-lines]");
-  const after = "anew" in lines.dataset ? 0 : lastSeq();
-  if (after === 0) log.replaceChildren();
-  const fresh = [...lines.children].filter((one) => Number(one.dataset.seq) > after);
-  log.append(...fresh);
   const next = fragment.querySelector("[data-answers]");
-  if (answered || controls(next) !== controls(answers)) answers.replaceChildren(...next.childNodes);
-  if (unsure && fresh.some((one) => one.matches(".mine") && one.textContent.includes(unsure))) sent();
+  const after = "anew" in lines.dataset ? 0 : lastSeq();
+  const fresh = [...lines.children].filter((one) => Number(one.dataset.seq) > after);
+  const mine = fresh.filter((one) => one.matches(".mine"));
+  if (after === 0) log.replaceChildren();
+  log.append(...fresh);
+  if (form || controls(next) !== controls(answers)) answers.replaceChildren(...next.childNodes);
+  heard ||= mine.length > 0;
+  if (form === say || (unsure && mine.some((one) => one.textContent.includes(unsure)))) came(fragment);
+  if (form === file) file.elements.id.value = `${newId(fragment)}-f`;
   if (fresh.length) toEnd();
 }
 
-// What could not be known to be sent was: its echo has come.
-function sent() {
+// What was typed has come, as its answer says, or its echo where the answer was lost: the next message is another one.
+function came(fragment) {
+  say.elements.id.value = newId(fragment);
   if (box.value.trim() === unsure) box.value = "";
   unsure = "";
   tell(note, "");
 }
 
-// The same form sent again is the same message, until it is known to have come.
-function renew(id) {
-  say.elements.id.value = id;
-  file.elements.id.value = `${id}-f`;
-}
-
 async function post(form, submitter) {
-  const data = new FormData(form);
   const hasFile = form.enctype.startsWith("multipart");
   const buttons = document.querySelectorAll("main button");
+  if (form === say) {
+    if (unsure && unsure !== box.value.trim()) say.elements.id.value += "x"; // the same again would be the same message
+    unsure = box.value.trim();
+  }
+  const data = new FormData(form);
   if (submitter?.name) data.append(submitter.name, submitter.value);
   data.set("after", lastSeq());
+  heard = false;
   buttons.forEach((button) => { button.disabled = true; });
   tell(note, hasFile ? SENDING : "");
   try {
@@ -80,22 +87,19 @@ async function post(form, submitter) {
     const answer = await fetch(home, { method: "POST", body, signal, headers: { Accept: "text/fragment" } });
     const fragment = parse(await answer.text());
     if (answer.ok) {
-      unsure = "";
+      take(fragment, form);
       tell(note, "");
-      take(fragment, true);
-      renew(fragment.querySelector("[data-id]").dataset.id);
-      if (form === say) box.value = "";
-      else form.reset();
+      if (form !== say) form.reset();
       attach.open = false;
       listen();
     } else if (answer.headers.get("content-type")?.startsWith("text/html")) {
+      if (form === say) unsure = "";
       note.replaceChildren(fragment);
     } else {
       throw new Error(answer.status);
     }
   } catch {
-    if (form === say) unsure = box.value.trim();
-    tell(note, NOT_SENT);
+    if (form === say ? unsure : !heard) tell(note, NOT_SENT);
   }
   buttons.forEach((button) => { button.disabled = false; });
   if (form === say) box.focus();
@@ -111,7 +115,7 @@ function listen() {
   stream.onmessage = (event) => take(parse(event.data));
   stream.addEventListener("later", () => listenIn(LATER));
   stream.onerror = () => {
-    setTimeout(tellOfLine, FIRST_WAIT);
+    setTimeout(() => { if (stream?.readyState !== EventSource.OPEN) tellOfLine(); }, FIRST_WAIT);
     if (stream.readyState !== EventSource.CLOSED) return;
     listenIn(wait);
     wait = Math.min(wait * 2, LONGEST_WAIT);
@@ -129,10 +133,12 @@ function hush() {
   stream = null;
 }
 
-// Says in words whether anything gets through.
+// Says in words whether anything gets through, and looks again until it does.
 async function tellOfLine() {
-  const through = stream?.readyState === EventSource.OPEN || await fetch("/healthz", { cache: "no-store" }).then((answer) => answer.ok, () => false);
+  clearTimeout(probe);
+  const through = await fetch("/healthz", { cache: "no-store" }).then((answer) => answer.ok, () => false);
   tell(line, through ? "" : BROKEN);
+  if (!through) probe = setTimeout(tellOfLine, PROBE);
 }
 
 document.addEventListener("submit", (event) => {
