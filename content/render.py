@@ -99,7 +99,10 @@ def _listed(shown: Sequence[Shown], text: str, *, typed: bool) -> list[str]:
     """Return the lines that say what to type: the numbers, or, where a number is an answer, the words not yet said."""
     if not typed:
         return [f"{choice.n}. {choice.label}" for choice in shown]
-    words = [choice.label.upper() for choice in shown if f"gõ {choice.label.upper()}" not in text]
+    said = text.lower()
+    words = [
+        one.label.upper() for one in shown if not any(f"{how} {one.label.lower()}" in said for how in ("gõ", "để"))
+    ]
     return [f"Hoặc gõ {' hay '.join(words)}."] if words else []
 
 

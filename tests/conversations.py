@@ -116,7 +116,7 @@ CONVERSATIONS = {
         0912 345 678
         mong trung tam mo lop som
         xem tiep
-        7
+        5
         2001
         gửi
     """,

@@ -12,7 +12,7 @@ def signed_up(owner: Owner) -> Owner:
 
 
 def test_two_people_sign_up_one_name_later(owner: Owner) -> None:
-    owner.says("/lop").sees_last("classes/list").reads("QT1", "LỚP MẪU", "còn 12 chỗ", "đã đủ chỗ")
+    owner.says("/lop").sees_last("classes/list").reads("QT1", "LỚP MẪU", "còn 12 chỗ", "đã hết chỗ")
     signed_up(owner).reads("QT1-07", "1 tên báo sau", "HỦY QT1")
     assert owner.records[-1] == SignUpRequested("QT1-07", "QT1", 2, ("Trần Văn Thịnh",))
 
@@ -22,7 +22,7 @@ def test_a_code_word_opens_its_class(owner: Owner) -> None:
 
 
 def test_a_full_class_refuses_before_asking(owner: Owner) -> None:
-    owner.says("/start").says("CL1").sees("classes/class").reads("đủ chỗ")
+    owner.says("/start").says("CL1").sees("classes/class").reads("hết chỗ")
     owner.taps_token(">sign_up/CL1").sees("classes/full").reads("Xin lỗi")
 
 
