@@ -112,6 +112,16 @@ async def test_what_is_no_name_of_ours_is_not_taken_for_one(browser: httpx.Async
     assert [len(one) for one in name] == [22]
 
 
+async def test_a_browser_that_keeps_no_cookie_in_frames_is_shown_the_page(browser: httpx.AsyncClient) -> None:
+    """The frame shows messages already, yet it brings no cookie: each message would begin a conversation anew."""
+    said = {"id": "2", "text": "câu thứ hai", "after": "3"}
+    refused = await browser.post("/hop", data=said, headers={"accept": "text/fragment"})
+    assert refused.status_code == 403
+    assert 'href="/chat" target="_blank"' in refused.text
+    assert "set-cookie" not in refused.headers
+    assert (await browser.post("/chat", data=said)).status_code == 303
+
+
 async def test_the_script_is_given_out_as_one(browser: httpx.AsyncClient) -> None:
     answer = await browser.get("/hop-chat.js")
     assert answer.headers["content-type"].startswith("text/javascript")

@@ -24,6 +24,7 @@ LONGEST_FIELDS = 100_000
 YEAR_SECONDS = 365 * 24 * 3600
 TOO_MUCH = "Anh/chị nhắn hơi nhanh, em chưa kịp đọc. Chờ một phút rồi gửi lại giúp em."
 TOO_LARGE = "Tệp lớn hơn 20 MB. Anh/chị gửi giúp em tệp nhỏ hơn."
+FORGOTTEN = "Trình duyệt này không cho khung nhớ cuộc trò chuyện. Anh/chị nhắn tiếp ở trang riêng giúp em."
 TOO_LONG = "Tin này dài quá 5.000 chữ. Anh/chị viết gọn lại, hoặc gửi làm nhiều tin giúp em."
 
 
@@ -36,8 +37,8 @@ def _page(
     request: Request, seen: Shot, status: int = 200, *, start: str = "", note: str = "", text: str = ""
 ) -> Response:
     link = f">{start.replace('-', '/', 1)}" if start.replace("-", "").replace("_", "").isalnum() else ""
-    values = {"shot": seen, "message_id": new_id(), "start": link, "note": note, "text": text}
-    answer = page(request, "chat.html", status, place=place_of(request), **values)
+    values = {"shot": seen, "message_id": new_id(), "start": link, "note": note, "elsewhere": note == FORGOTTEN}
+    answer = page(request, "chat.html", status, place=place_of(request), text=text, **values)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
@@ -52,6 +53,8 @@ async def say(request: Request) -> Response:
     network = request.client.host if request.client else ""
     limits: Limits = request.app.state.limits
     text = str(form.get("text", ""))
+    if place_of(request).framed and not visitor(request) and _number(str(form.get("after", "0"))):
+        return _refuse(request, await current(request), 403, FORGOTTEN, text)
     if len(text) > LONGEST_TEXT:
         return _refuse(request, await current(request), 413, TOO_LONG, text)
     if not limits.allow(name, network, is_new=not visitor(request), now=parts.clock()):
@@ -93,7 +96,7 @@ def _choice(form: FormData) -> str:
 
 def _refuse(request: Request, seen: Shot, status: int, note: str, text: str) -> Response:
     if request.headers.get("accept") == "text/fragment":
-        return HTMLResponse(words(request, "note.html", note=note), status)
+        return HTMLResponse(words(request, "note.html", note=note, elsewhere=note == FORGOTTEN), status)
     return _page(request, seen, status, note=note, text=text)
 
 

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from selenium.webdriver.common.by import By
@@ -222,3 +223,16 @@ def test_a_site_that_nobody_named_shows_no_chat(centre: Centre, open_browser: Op
     guest = Guest(open_browser(1440, 900), centre.strange).opens().inside()
     guest.until(lambda: guest.driver.execute_script("return document.readyState") == "complete")
     assert guest.driver.find_elements(By.ID, "log") == []
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_picture_is_sent_without_being_asked_for(
+    centre: Centre, open_browser: Open, tmp_path: Path, javascript: bool
+) -> None:
+    picture = tmp_path / "may-bao.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n")
+    guest = Guest(open_browser(javascript=javascript), f"{centre.bot}/hop")
+    guest.driver.find_element(By.CSS_SELECTOR, "#attach summary").send_keys(Keys.ENTER)
+    guest.driver.find_element(By.ID, "any-file").send_keys(str(picture))
+    guest.driver.find_element(By.CSS_SELECTOR, "#attach .primary").click()
+    guest.reads("may-bao.png")
