@@ -13,6 +13,7 @@ from db.models import address, conversation, delivery, message
 SILENCE = timedelta(hours=2)
 # How many of our last messages to an address are looked through for the one that came back as an event.
 ECHOES = 20
+OFFICER = "officer"
 
 
 def take(connection: Connection, row: AnyRow, notice: Notice, now: datetime) -> None:
@@ -26,7 +27,7 @@ def take(connection: Connection, row: AnyRow, notice: Notice, now: datetime) -> 
         case "phone":
             link_offers.confirm_phone(connection, row.address_id, notice.text, now)
         case "officer" if not _is_ours(connection, row.address_id, notice):
-            payload = {"key": "officer", "text": notice.text, "choices": []}
+            payload = {"key": OFFICER, "text": notice.text, "choices": []}
             conversations.push(connection, row.address_id, payload, "", "sent", now)
             silence(connection, row.address_id, now + SILENCE)
 
@@ -35,7 +36,9 @@ def _is_ours(connection: Connection, address_id: int, notice: Notice) -> bool:
     """Whether what seems an officer's is the echo of what we sent, from this process or another."""
     recent = select(message).where(message.c.address_id == address_id, message.c.direction == "out")
     for one in connection.execute(recent.order_by(message.c.seq.desc()).limit(ECHOES)):
-        same = one.provider_message_id == notice.event_id or one.payload.get("text") == notice.text
+        if one.payload["key"] == OFFICER:
+            continue
+        same = one.provider_message_id == notice.event_id or one.payload["text"] == notice.text
         if same or one.status == "queued":
             return True
     sent = (delivery.c.provider_message_id == notice.event_id) | (delivery.c.status == "sending")
