@@ -3,7 +3,7 @@
 from db.audience.condition import REHEARSAL, condition, condition_on_establishment, includes, rehearses
 from db.audience.query import Asked, Audience, AudienceError, parse, refuse_unknown
 from db.audience.reach import Reach, best_address, establishments, reach, read
-from db.audience.windows import CHARGED, FREE, OUTSIDE, is_open
+from db.audience.windows import CHARGED, FREE, OUTSIDE, is_open, opened_since, was_opened
 
 __all__ = [
     "CHARGED",
@@ -20,9 +20,11 @@ __all__ = [
     "establishments",
     "includes",
     "is_open",
+    "opened_since",
     "parse",
     "reach",
     "read",
     "refuse_unknown",
     "rehearses",
+    "was_opened",
 ]

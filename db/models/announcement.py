@@ -76,6 +76,7 @@ delivery = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("not_before", Moment),
     Column("lease_until", Moment),
+    Column("price", Integer),
     Column("provider_message_id", String),
     Column("error", Text),
     Column("done_at", Moment),
@@ -95,8 +96,9 @@ delivery = Table(
     ),
 )
 
-# A message that Zalo has approved and charges for: `fields` says what of an announcement each of its blanks is filled
-# with, `price` is VND a message. Nothing is sent by it while it is not `active`.
+# A message that Zalo has approved and charges for: `fields` are its blanks, each with its `name`, the `source` that it
+# is filled from and the `longest` value it takes; `price` is VND a message. Nothing is sent by it while it is not
+# `active`.
 vendor_template = Table(
     "vendor_template",
     METADATA,

@@ -23,6 +23,7 @@ def _columns() -> list[tuple[str, sa.Column[Any]]]:
         ("address", sa.Column("quota_left", sa.Integer())),
         ("announcement", sa.Column("template", sa.String(), server_default="", nullable=False)),
         ("conversation", sa.Column("silent_until", _MOMENT)),
+        ("delivery", sa.Column("price", sa.Integer())),
         ("upload", sa.Column("loose", sa.Boolean(), server_default=sa.false(), nullable=False)),
         ("upload", sa.Column("removed_by", sa.String())),
         ("upload", sa.Column("removed_at", _MOMENT)),
