@@ -70,6 +70,7 @@ as_service() {
     fi
     (
         set -a
+        umask 077
         # shellcheck source=/dev/null
         . "$SETTINGS"
         HOME=$STATE
@@ -85,9 +86,9 @@ install_packages() {
         [ "$(dpkg-query -W -f='${db:Status-Abbrev}' "$package" 2>/dev/null)" = "ii " ] || missing="$missing $package"
     done
     if [ -n "$missing" ]; then
-        run apt-get -q update
+        run apt-get -qq update
         # shellcheck disable=SC2086
-        run env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends $missing
+        run env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $missing
     fi
 }
 
@@ -162,7 +163,7 @@ install_release() {
         --exclude=__pycache__ -C "$SOURCE" -cf "$archive" $PARTS
     release=$APP/releases/$(sha256sum "$archive" | cut -c 1-16)
     if [ ! -e "$ROOT$release/.ready" ]; then
-        rm -rf "${ROOT:?}$release"
+        rm -rf "$ROOT$release"
         mkdir -p "$ROOT$release"
         tar -C "$ROOT$release" -xf "$archive"
         say "  cài thư viện vào $release, mất vài phút"
@@ -196,8 +197,9 @@ exec runuser -u kcbot -- $APP/current/.venv/bin/kcbot "\$@"
 WORDS
     port=$(setting KCBOT_PORT)
     caddyfile=$(sed -e "s|BOT_ADDRESS|${address#https://}|" -e "s|BOT_PORT|${port:-8000}|" "$ROOT$release/deploy/Caddyfile")
-    if [ -e "$ROOT/etc/caddy/Caddyfile" ] && [ ! -e "$ROOT/etc/caddy/Caddyfile.truoc-kcbot" ]; then
-        cp -p "$ROOT/etc/caddy/Caddyfile" "$ROOT/etc/caddy/Caddyfile.truoc-kcbot"
+    theirs=$ROOT/etc/caddy/Caddyfile
+    if [ -e "$theirs" ] && ! grep -q "^# Made by kcbot" "$theirs"; then
+        cp -p "$theirs" "$theirs.truoc-kcbot"
     fi
     mkdir -p "$ROOT/etc/caddy/sites"
     put /etc/caddy/Caddyfile 0644 <<WORDS
