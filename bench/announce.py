@@ -71,7 +71,7 @@ def _running(folder: str, api: str) -> Iterator[Running]:
     url = f"sqlite+aiosqlite:///{folder}/kcbot.db"
     asyncio.run(town(url, RECIPIENTS))
     settings = {"telegram_token": TOKEN, "telegram_base_url": api, "sends_per_second": str(A_SECOND)}
-    program = Mortal(environment(url, **settings), free_port())
+    program = Mortal(environment(url, None, **settings), free_port())
     program.lives()
     try:
         yield Running(program, api)

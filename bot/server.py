@@ -1,6 +1,7 @@
 """The web server, in a loop it shares with the rest of the program."""
 
 import asyncio
+import resource
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from bot.app import Parts
 from bot.web.site import site
 
 GRACE_SECONDS = 3
+MOST_FILES = 65_536
 
 
 class Server(uvicorn.Server):
@@ -39,6 +41,7 @@ def on_signal(stop: Callable[[int], None]) -> None:
 async def serve_pages(parts: Parts) -> None:
     """Serve the web until a signal."""
     settings = parts.settings
+    _allow_many_connections()
     app = site(parts)
     server = Server(
         uvicorn.Config(
@@ -53,6 +56,14 @@ async def serve_pages(parts: Parts) -> None:
     )
     server.on_exit = app.state.stopping.set
     await server.serve()
+
+
+def _allow_many_connections() -> None:
+    """Let a thousand pages keep their streams open: each is a file to the system, whose usual limit is 1,024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 async def wait_for_signal() -> None:
