@@ -18,6 +18,7 @@ Cách dùng, với quyền root:
   sh setup.sh TÊN-MIỀN          cài lần đầu, ví dụ: sh setup.sh bot.khuyencong.example.gov.vn
   sh setup.sh                   nâng cấp: chạy từ bộ mã mới; chạy lại trên cùng bộ mã thì không đổi gì
   sh setup.sh --rollback        trở lại bản trước lần nâng cấp gần nhất
+  sh setup.sh --backup          chép cơ sở dữ liệu vào /var/backups/kcbot, không cần ngừng chương trình
   sh setup.sh --root THƯ-MỤC …  chỉ ghi các tệp vào THƯ-MỤC, và in ra lệnh nào sẽ chạy
 WORDS
 }
@@ -228,6 +229,12 @@ back_up() {
     done
 }
 
+back_up_now() {
+    release=$(release_of current)
+    [ -n "$release" ] || refuse "chưa cài chương trình."
+    back_up
+}
+
 # Let the new release take over; the old one is stopped while the database is copied and brought up to date.
 switch_release() {
     before=$(release_of current)
@@ -327,6 +334,7 @@ RESTART=
 while [ $# -gt 0 ]; do
     case $1 in
     --rollback) TODO=roll_back ;;
+    --backup) TODO=back_up_now ;;
     --root)
         [ $# -gt 1 ] || refuse "--root cần một thư mục."
         mkdir -p "$2"

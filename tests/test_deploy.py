@@ -138,6 +138,7 @@ def test_what_was_in_caddys_place_is_kept(tmp_path: Path) -> None:
         (["--reboot"], {}, 2, "Cách dùng"),
         ([HOST], {"KCBOT_TELEGRAM_TOKEN": "4'; reboot '"}, 1, "KCBOT_TELEGRAM_TOKEN không được có dấu nháy đơn"),
         (["--rollback"], {}, 1, "không có bản trước"),
+        (["--backup"], {}, 1, "chưa cài chương trình"),
     ],
 )
 def test_what_it_cannot_do_it_says_and_leaves_alone(
