@@ -1,7 +1,6 @@
 """Sending announcements: at most once to each recipient, marked before the bytes leave, at a steady pace."""
 
 import asyncio
-import re
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -16,12 +15,12 @@ from bot.in_flight import InFlight
 from bot.limiter import Limiter
 from bot.outcomes import REVOKED, outcome_of
 from bot.receive import Changed
-from content.announcing import Announced, word
+from bot.wording import Worded, Wordings
 from content.render import Renderer
-from conversation.calendar import Quiet, local_day
+from conversation.calendar import Quiet
 from conversation.catalog import Library
-from conversation.channel import Message, Throttled, TokenRevoked
-from db import announcements, attachments, classes, deliveries
+from conversation.channel import Throttled, TokenRevoked, Unreachable
+from db import announcements, deliveries
 from db.announcements import QUEUED
 from db.deliveries import Claimed, Outcome, Shown
 from db.engine import AnyRow, Database
@@ -32,7 +31,6 @@ PACE_SECONDS = 0.01
 LONGEST_PACE_SECONDS = 0.1
 LOOK_SECONDS = 0.5
 POLL_SECONDS = 1.0
-MOST_CLASSES = 100
 MISSED_AFTER = timedelta(hours=2)
 
 log = structlog.get_logger()
@@ -41,7 +39,8 @@ log = structlog.get_logger()
 class Announcer:
     """Sends announcements; in the hours of `quiet` those that are not urgent wait.
 
-    An announcement that has nothing to send on a channel rests there until it is looked for again.
+    An announcement that has nothing to send on a channel rests there until it is looked for again. What a channel that
+    is down cannot carry goes by the others.
     """
 
     def __init__(
@@ -56,8 +55,6 @@ class Announcer:
         quiet: Quiet | None,
     ) -> None:
         self.database = database
-        self.renderer = renderer
-        self.library = library
         self.channels = channels
         self.limiter = limiter
         self.changed = changed
@@ -65,7 +62,8 @@ class Announcer:
         self.quiet = quiet
         self._open: list[AnyRow] = []
         self._look_after: datetime | None = None
-        self._worded: dict[tuple[int, str], tuple[Message, Shown]] = {}
+        self._wordings = Wordings(database, renderer, library, channels)
+        self._down: set[str] = set()
         self._limited = False
         self._resting: set[tuple[int, str]] = set()
         self._outcomes: Gathered[tuple[Outcome, Shown]] = Gathered(self._record)
@@ -144,39 +142,21 @@ class Announcer:
             else:
                 progress |= await self._start(row, name, flights, now)
         if may_finish and not progress and await self._finish(row.id):
-            for name in self.channels:
-                self._worded.pop((row.id, name), None)
+            self._wordings.forget(row.id)
         return progress
 
     async def _finish(self, announcement_id: int) -> bool:
         return await self.database.write(lambda connection: deliveries.finish(connection, announcement_id))
 
-    async def _word(self, row: AnyRow, channel: str, now: datetime) -> tuple[Message, Shown]:
-        """Return an announcement as a channel carries it, and as it then stands in the conversation."""
-        if (row.id, channel) not in self._worded:
-            buttons = [(button["label"], button["link"]) for button in row.buttons]
-
-            def read(connection: Connection) -> tuple[Announced, str]:
-                file = attachments.find(connection, row.attachment) if row.attachment else None
-                at = row.started_at or now
-                announced = Announced(row.kind, row.title, row.text, at, buttons, file, row.paid)
-                named = _link(connection, f"{row.title} {row.text}", now)
-                return announced, named or (buttons[0][1] if buttons else ">announcements")
-
-            announced, link = await self.database.read(read)
-            message = word(self.renderer, self.library, announced, self.channels[channel].capabilities)
-            self._worded[row.id, channel] = message, Shown(message.to_json(), link)
-        return self._worded[row.id, channel]
-
     async def _put(self, row: AnyRow, channel: str, now: datetime) -> bool:
         """Put it into conversations where being stored is being delivered."""
-        _, shown = await self._word(row, channel, now)
+        worded = await self._wordings.of(row, channel, now)
 
         def put(connection: Connection) -> list[Claimed]:
-            claimed = deliveries.claim(connection, row.id, channel, CHUNK, now)
+            claimed = deliveries.claim(connection, row.id, channel, CHUNK, now, self._carrying)
             outcomes = [Outcome(one, "sent") for one in claimed]
             if outcomes:
-                deliveries.record(connection, outcomes, shown, now)
+                deliveries.record(connection, outcomes, worded.shown, now)
             return claimed
 
         claimed = await self.database.write(put, bulk=True)
@@ -187,11 +167,11 @@ class Announcer:
 
     async def _start(self, row: AnyRow, channel: str, flights: InFlight, now: datetime) -> bool:
         """Mark a chunk, then start sending it."""
-        message, shown = await self._word(row, channel, now)
+        worded = await self._wordings.of(row, channel, now)
 
         def take(connection: Connection) -> tuple[list[Claimed], int]:
             allowed = min(CHUNK, flights.free, self.limiter.for_announcements(connection, channel, now))
-            claimed = deliveries.claim(connection, row.id, channel, allowed, now)
+            claimed = deliveries.claim(connection, row.id, channel, allowed, now, self._carrying)
             self.limiter.spend(connection, channel, len(claimed), now)
             return claimed, allowed
 
@@ -201,50 +181,52 @@ class Announcer:
         else:
             self._resting.add((row.id, channel))
         for one in claimed:
-            flights.start(self._deliver(message, shown, channel, one))
+            flights.start(self._deliver(worded, channel, one))
         return bool(claimed)
 
-    async def _deliver(self, message: Message, shown: Shown, channel: str, claimed: Claimed) -> None:
-        await self._outcomes.put((await self._outcome(message, channel, claimed), shown))
+    @property
+    def _carrying(self) -> list[str]:
+        """The channels that are not down."""
+        return [name for name in self.channels if name not in self._down]
 
-    async def _outcome(self, message: Message, channel: str, claimed: Claimed) -> Outcome:
+    async def _deliver(self, worded: Worded, channel: str, claimed: Claimed) -> None:
+        await self._outcomes.put((await self._outcome(worded, channel, claimed), worded.shown))
+
+    async def _outcome(self, worded: Worded, channel: str, claimed: Claimed) -> Outcome:
         """Send to one recipient; return what became of it."""
         try:
-            provider_id = await self.channels[channel].send(claimed.external_id, message)
+            provider_id = await worded.send(self.channels[channel], claimed)
         except Throttled as asked:
             seconds, now = asked.seconds, self.clock()
             await self.database.write(lambda connection: self.limiter.hold(connection, channel, seconds, now))
             return outcome_of(claimed, asked, now)
         except TokenRevoked as revoked:
             log.error("the channel's token is refused", channel=channel)
-            now = self.clock()
+            self._down.add(channel)
+            now, others = self.clock(), self._carrying
+            number = claimed.announcement_id
             await self.database.write(
-                lambda connection: deliveries.give_up(connection, claimed.announcement_id, channel, REVOKED, now)
+                lambda connection: deliveries.give_up(connection, number, channel, REVOKED, now, others)
             )
             return outcome_of(claimed, revoked, now)
         except Exception as problem:
             log.warning("announcement not delivered", delivery=claimed.id, error=repr(problem))
-            return outcome_of(claimed, problem, self.clock())
+            outcome = outcome_of(claimed, problem, self.clock())
+            if isinstance(problem, Unreachable) and outcome.status == "failed":
+                self._down.add(channel)
+            return outcome
+        self._down.discard(channel)
         return Outcome(claimed, "sent", provider_id)
 
     async def _record(self, gathered: list[tuple[Outcome, Shown]]) -> None:
         """Record outcomes; an announcement looks different from channel to channel, so each is a write of its own."""
-        now = self.clock()
+        now, channels = self.clock(), self._carrying
         by_look: dict[int, list[tuple[Outcome, Shown]]] = defaultdict(list)
         for one in gathered:
             by_look[id(one[1])].append(one)
 
         def write(connection: Connection) -> None:
             for same in by_look.values():
-                deliveries.record(connection, [outcome for outcome, _ in same], same[0][1], now)
+                deliveries.record(connection, [outcome for outcome, _ in same], same[0][1], now, channels)
 
         await self.database.write(write, bulk=True)
-
-
-def _link(connection: Connection, text: str, now: datetime) -> str:
-    """Return the link of the first class open for signing up whose code word stands in a text, "" for none."""
-    words = set(re.findall(r"\w+", text.upper()))
-    day = local_day(now)
-    upcoming = classes.upcoming(connection, now, MOST_CLASSES)
-    codes = [one.code for one in upcoming if one.takes(day) and one.code in words]
-    return f">class/{codes[0]}" if codes else ""

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from content.render import Renderer, can_press, nfc
+from content.render import Renderer, can_press, day, nfc
 from conversation.catalog import Library
 from conversation.channel import Attachment, Capabilities, Message, Shown
 from conversation.reply import Reply
+from conversation.training_class import TrainingClass
 
 KEYS = {
     "news": "announcements/pushed",
@@ -68,3 +69,16 @@ def code_word(library: Library, link: str) -> str:
         return f"DT{argument}"
     page = library.pages.get(argument)
     return f"«{page.title}»" if page else argument.upper()
+
+
+def facts(library: Library, announced: Announced, about: TrainingClass | None) -> dict[str, str]:
+    """Return what of an announcement may fill the blanks of a paid template, by its source, "" where there is nothing;
+    `about` is the class it is about."""
+    site = library.organisation.public_url
+    return {
+        "title": nfc(announced.title),
+        "first_line": nfc(announced.text.partition("\n")[0]),
+        "class_code": about.code if about else "",
+        "class_day": day(about.starts_at) if about else "",
+        "link": f"{site}/lop/{about.code}" if site and about else f"{site}/chat" if site else "",
+    }

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from conversation.answers import normalise
 from conversation.topics import TOPICS
 from db import audience
-from db.models import attachment
+from db.models import attachment, vendor_template
 
 MAX_TITLE = 120
 MAX_TEXT = 2000
@@ -36,7 +36,8 @@ class Draft:
     """An announcement as it is written.
 
     `attachment` is the SHA-256 of a kept file, `audience` a query, `letter` the number of the signed paper, `send_at`
-    when it is to go, None for once it is approved.
+    when it is to go, None for once it is approved. `template` is the paid one that goes to those whose window has
+    closed, "" for none.
     """
 
     title: str
@@ -49,6 +50,7 @@ class Draft:
     letter: str = ""
     paid: bool = False
     kind: str = NEWS
+    template: str = ""
 
 
 def clean(title: str, text: str) -> tuple[str, str]:
@@ -83,6 +85,8 @@ def values_of(connection: Connection, draft: Draft) -> dict[str, Any]:
     known = select(attachment.c.sha).where(attachment.c.sha == draft.attachment)
     if draft.attachment and connection.execute(known).first() is None:
         raise AnnouncementRefused("Tệp kèm theo không còn. Anh/chị chọn lại tệp.")
+    if draft.template:
+        refuse_template_off(connection, draft.template)
     return {
         "title": title,
         "text": text,
@@ -93,4 +97,14 @@ def values_of(connection: Connection, draft: Draft) -> dict[str, Any]:
         "send_at": draft.send_at,
         "letter": normalise(draft.letter),
         "paid": draft.paid,
+        "template": draft.template,
     }
+
+
+def refuse_template_off(connection: Connection, template: str) -> None:
+    """Raise AnnouncementRefused where a paid template is not in use."""
+    on = select(vendor_template.c.id).where(vendor_template.c.id == template, vendor_template.c.active)
+    if connection.execute(on).first() is None:
+        raise AnnouncementRefused(
+            f"Mẫu tin trả phí «{template}» đang tắt. Anh/chị bỏ mẫu này, hoặc nhờ quản trị bật lại."
+        )

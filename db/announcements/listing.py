@@ -77,10 +77,9 @@ class Listed:
     @property
     def fingerprint(self) -> str:
         """Stands for what is sent, to whom and when: what was read is what is approved."""
-        wording = repr(
-            (self.title, self.text, self.attachment, self.buttons, self.topic, self.audience, self.send_at, self.paid)
-        )
-        return hashlib.sha256(wording.encode()).hexdigest()[:16]
+        what = (self.title, self.text, self.attachment, self.buttons, self.paid, self.template)
+        frozen = repr((*what, self.topic, self.audience, self.send_at))
+        return hashlib.sha256(frozen.encode()).hexdigest()[:16]
 
     def is_held(self, now: datetime) -> bool:
         """Whether it is approved and waits for its holding time to pass."""

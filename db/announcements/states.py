@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from db.announcements.draft import CORRECTION, AnnouncementRefused, Draft, values_of
+from db.announcements.draft import CORRECTION, AnnouncementRefused, Draft, refuse_template_off, values_of
 from db.announcements.listing import CANCELLED, DONE, PAUSED, QUEUED, SENDING, WAITING, Status, find
 from db.models import announcement, delivery
 
@@ -79,6 +79,8 @@ def approve(
         raise AnnouncementRefused("Thông báo vừa được sửa. Đọc lại rồi hãy gửi.")
     if found and second and found.author == by and not found.letter:
         raise AnnouncementRefused("Người soạn không tự duyệt. Cần người thứ hai duyệt, hoặc ghi số văn bản đã ký.")
+    if found and found.template:
+        refuse_template_off(connection, found.template)
     values = {
         "approved_by": by,
         "approved_at": now,

@@ -54,10 +54,14 @@ class BestAddress:
 
 
 def best_address(
-    channels: Collection[str] = (), of: ColumnElement[int] = contact.c.id, now: datetime | None = None
+    channels: Collection[str] = (),
+    of: ColumnElement[int] = contact.c.id,
+    now: datetime | None = None,
+    besides: ColumnElement[int] | None = None,
 ) -> BestAddress:
     """Return where a contact is reached: of the addresses that still take messages, the one they wrote from last; only
-    those of `channels` where any are given. With `now`, one whose window is open goes before one whose is not.
+    those of `channels` where any are given, and another than `besides`. With `now`, one whose window is open goes
+    before one whose is not.
 
     It is looked up contact by contact: SQLite would join a table of all the best without an index.
     """
@@ -65,6 +69,8 @@ def best_address(
     taking = (one.c.contact_id == of) & (one.c.state == "ok") & (one.c.channel != REHEARSAL)
     if channels:
         taking &= one.c.channel.in_(sorted(channels))
+    if besides is not None:
+        taking &= one.c.id != besides
     open_first = [is_open(one, now).desc()] if now else []
     latest = select(one.c.id).where(taking).order_by(*open_first, one.c.last_seen_at.desc(), one.c.id.desc()).limit(1)
     return BestAddress(best, best.c.id == latest.correlate_except(one).scalar_subquery())

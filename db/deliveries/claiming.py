@@ -101,7 +101,7 @@ def claim(
         closed = [one for one in wanted if one.state == "ok" and not one.open]
         if gone or closed:
             stuck = delivery.c.id.in_([one.id for one in (*gone, *closed)])
-            moved = {one.id for one in move(connection, stuck, now, channels)}
+            moved = move(connection, stuck, channels, now)
             gone = [one for one in gone if one.id not in moved]
             closed = [one for one in closed if one.id not in moved]
         _settle(connection, gone, "blocked", GONE, now)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, update
 
 from db.announcements import DONE, SENDING
 from db.deliveries.attempts import NEVER_WROTE
-from db.deliveries.moving import move
+from db.deliveries.moving import free
 from db.models import address, announcement, delivery
 
 HELD_KEPT = timedelta(days=7)
@@ -21,8 +21,7 @@ def release(connection: Connection, contacts: Collection[int], now: datetime) ->
     anew = address.c.contact_id.in_(contacts) & (address.c.last_seen_at >= now) & address.c.quota_left.is_not(None)
     connection.execute(update(address).where(anew).values(quota_left=None))
     kept = (delivery.c.status == "held") & (delivery.c.done_at > now - HELD_KEPT)
-    again = {one.announcement_id for one in move(connection, kept & delivery.c.contact_id.in_(contacts), now, None)}
-    if again:
+    if again := free(connection, kept & delivery.c.contact_id.in_(contacts), now):
         over = update(announcement).where(announcement.c.id.in_(again), announcement.c.state == DONE)
         connection.execute(over.values(state=SENDING))
 

@@ -6,18 +6,27 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, bindparam, select, update
 
 from db.audience import best_address, is_open
+from db.audience.reach import BestAddress
 from db.engine import AnyRow
 from db.models import delivery
 
 
-def move(
-    connection: Connection, which: ColumnElement[bool], now: datetime, channels: Collection[str] | None
-) -> list[AnyRow]:
-    """Let deliveries wait at the best address that their people can be sent to now, by one of these channels or, with
-    None, by any; return those that have one, with their announcements."""
-    if channels is not None and not channels:
-        return []
-    best = best_address(channels or (), of=delivery.c.contact_id, now=now)
+def move(connection: Connection, which: ColumnElement[bool], channels: Collection[str], now: datetime) -> set[int]:
+    """Let deliveries wait at another address that their people can be sent to now by one of these channels; return
+    which of them have one."""
+    if not channels:
+        return set()
+    other = best_address(channels, of=delivery.c.contact_id, now=now, besides=delivery.c.address_id)
+    return {one.id for one in _wait_at(connection, other, which, now)}
+
+
+def free(connection: Connection, which: ColumnElement[bool], now: datetime) -> set[int]:
+    """Let deliveries wait wherever their people can be sent to now; return the announcements of those that can."""
+    best = best_address(of=delivery.c.contact_id, now=now)
+    return {one.announcement_id for one in _wait_at(connection, best, which, now)}
+
+
+def _wait_at(connection: Connection, best: BestAddress, which: ColumnElement[bool], now: datetime) -> list[AnyRow]:
     query = (
         select(delivery.c.id, delivery.c.announcement_id, best.table.c.id.label("address_id"), best.table.c.channel)
         .select_from(delivery)
@@ -28,11 +37,11 @@ def move(
     )
     rows = list(connection.execute(query).all())
     if rows:
-        connection.execute(_MOVE, [{"row": one.id, "to": one.address_id, "by": one.channel} for one in rows])
+        connection.execute(_WAIT, [{"row": one.id, "to": one.address_id, "by": one.channel} for one in rows])
     return rows
 
 
-_MOVE = (
+_WAIT = (
     update(delivery)
     .where(delivery.c.id == bindparam("row"))
     .values(address_id=bindparam("to"), channel=bindparam("by"), status="pending")

@@ -20,10 +20,10 @@ def record(
     """Record the outcomes of attempts at one announcement that have none or are uncertain; who was sent to sees it in
     the conversation.
 
-    What may go elsewhere waits there instead, where one of `channels` reaches the person.
+    What may go elsewhere waits there instead, where one of `channels` reaches the person; never what was uncertain.
     """
     undecided = _undecided(connection, outcomes)
-    fresh = [one for one in outcomes if (one.claimed.id, one.claimed.attempt) in undecided]
+    fresh = [one for one in outcomes if _attempt(one) in undecided]
     if not fresh:
         return
     connection.execute(
@@ -49,17 +49,22 @@ def record(
             outbox.stop(connection, one.claimed.address_id, one.error or GONE)
     if closed := sorted(one.claimed.address_id for one in fresh if one.status == "held"):
         connection.execute(update(address).where(address.c.id.in_(closed)).values(quota_left=0))
-    if movable := [one.claimed.id for one in fresh if one.elsewhere]:
-        move(connection, delivery.c.id.in_(movable), now, channels)
+    if movable := [one.claimed.id for one in fresh if one.elsewhere and undecided[_attempt(one)] == "sending"]:
+        move(connection, delivery.c.id.in_(movable), channels, now)
 
 
-def _undecided(connection: Connection, outcomes: Sequence[Outcome]) -> set[tuple[int, int]]:
+def _undecided(connection: Connection, outcomes: Sequence[Outcome]) -> dict[tuple[int, int], str]:
+    """Return the status, "sending" or "uncertain", of the attempts that nothing final is recorded of."""
     rows = connection.execute(_UNDECIDED, {"ids": [one.claimed.id for one in outcomes]}).all()
-    return {(row.id, row.attempts) for row in rows}
+    return {(row.id, row.attempts): row.status for row in rows}
+
+
+def _attempt(one: Outcome) -> tuple[int, int]:
+    return one.claimed.id, one.claimed.attempt
 
 
 _UNDECIDED = (
-    select(delivery.c.id, delivery.c.attempts)
+    select(delivery.c.id, delivery.c.attempts, delivery.c.status)
     .where(delivery.c.id.in_(bindparam("ids", expanding=True)), delivery.c.status.in_(["sending", "uncertain"]))
     .order_by(delivery.c.id)
     .with_for_update()
@@ -83,7 +88,7 @@ def give_up(
     """Call failed whoever still waits on a channel that nothing can be sent through, and whom no other reaches."""
     waiting = (delivery.c.announcement_id == announcement_id) & (delivery.c.channel == channel)
     waiting &= delivery.c.status == "pending"
-    move(connection, waiting, now, channels)
+    move(connection, waiting, channels, now)
     connection.execute(update(delivery).where(waiting).values(status="failed", error=error, done_at=now))
 
 
