@@ -256,7 +256,7 @@ bring_up_to_date() {
     say "6. Cơ sở dữ liệu"
     switch_release
     as_service "$release/.venv/bin/kcbot" migrate ||
-        refuse "không cập nhật được cơ sở dữ liệu. Trở lại bản cũ: sh setup.sh --rollback"
+        refuse "không cập nhật được cơ sở dữ liệu. Vừa nâng cấp thì trở lại được: sh setup.sh --rollback"
     if [ -n "$ROOT" ] || [ -z "$(as_service "$release/.venv/bin/kcbot" staff list)" ]; then
         as_service "$release/.venv/bin/kcbot" staff add admin
     fi
@@ -279,7 +279,7 @@ wait_until_ready() {
         if curl -fsS -o /dev/null "http://127.0.0.1:${port:-8000}/readyz" 2>/dev/null; then return 0; fi
         sleep 1
     done
-    refuse "kcbot chưa trả lời sau một phút; xem: journalctl -u kcbot -n 50"
+    refuse "kcbot chưa trả lời sau một phút; xem: journalctl -u kcbot -n 50. Vừa nâng cấp thì trở lại được: sh setup.sh --rollback"
 }
 
 what_next() {
@@ -317,7 +317,8 @@ roll_back() {
     run systemctl stop kcbot
     back_up
     revision=$(as_service "$previous/.venv/bin/python" "$previous/deploy/database.py" head)
-    as_service "$release/.venv/bin/python" "$release/deploy/database.py" downgrade "$revision"
+    as_service "$release/.venv/bin/python" "$release/deploy/database.py" downgrade "$revision" ||
+        refuse "không đưa được cơ sở dữ liệu về bản trước; dữ liệu đã chép ở $BACKUPS/$copy"
     release=$previous
     link current "$release"
     rm "$ROOT$APP/previous"
