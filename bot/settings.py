@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from datetime import date, time
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -111,6 +111,16 @@ class Settings(BaseSettings):
         return None if self.quiet_hours == "-" else Quiet(*_quiet(self.quiet_hours), self.holidays)
 
     @property
+    def channels(self) -> tuple[str, ...]:
+        """The channels that are set up."""
+        given = {
+            "telegram": self.telegram_token.get_secret_value(),
+            "zalo_bot": self.zalo_bot_token.get_secret_value(),
+            "zalo_oa": self.zalo_oa_app_id,
+        }
+        return ("web", *(name for name, setting in given.items() if setting))
+
+    @property
     def organisation(self) -> Organisation:
         return Organisation(
             name=self.organisation_name,
@@ -121,6 +131,10 @@ class Settings(BaseSettings):
             holidays=self.holidays,
             telegram_name=self.telegram_name,
             zalo_page=self.zalo_oa_page,
+            channels=self.channels,
+            quiet=self.quiet,
+            holding=timedelta(minutes=self.holding_minutes),
+            second_approver=self.second_approver,
         )
 
     def webhook_secret(self, channel: str) -> str:

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
+from conversation.calendar import Quiet
+from conversation.desk import Desk, KnownDesk
 from conversation.form import Form
 from conversation.page import Page, Topic
 from conversation.places import Places
@@ -16,7 +18,9 @@ from conversation.understand import Finder
 class Organisation:
     """Who speaks: the centre's own particulars, from its settings.
 
-    `telegram_name` is its bot's user name, `zalo_page` the address of its Official Account.
+    `telegram_name` is its bot's user name, `zalo_page` the address of its Official Account. Its rules for
+    announcements: sent on the `channels` that run (all where none is named), never while it is `quiet`, after a
+    `holding` time; with `second_approver` not approved by who wrote them.
     """
 
     name: str
@@ -27,6 +31,10 @@ class Organisation:
     holidays: frozenset[date] = frozenset()
     telegram_name: str = ""
     zalo_page: str = ""
+    channels: tuple[str, ...] = ()
+    quiet: Quiet | None = None
+    holding: timedelta = timedelta(0)
+    second_approver: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +102,8 @@ class Catalog(Protocol):
     def announcements(self) -> Sequence[Announcement]: ...
     @property
     def open_forms(self) -> Sequence[OpenForm]: ...
+    @property
+    def desk(self) -> Desk: ...
     def form_version(self, sha: str) -> Form | None: ...
     def sent(self, code: str) -> Sent | None:
         """Return a form that was sent, by its receipt code."""
@@ -118,6 +128,7 @@ class FixedCatalog:
     open_forms: Sequence[OpenForm] = ()
     responses: Sequence[Sent] = ()
     staff_codes: Mapping[str, str] = field(default_factory=dict)
+    desk: Desk = field(default_factory=KnownDesk)
 
     def sent(self, code: str) -> Sent | None:
         return next((sent for sent in self.responses if sent.code == code), None)

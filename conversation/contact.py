@@ -54,6 +54,11 @@ class Contact(Protocol):
         ...
 
     @property
+    def staff_role(self) -> str:
+        """The role of that member, "" for everybody else."""
+        ...
+
+    @property
     def profile(self) -> Mapping[str, str]: ...
     @property
     def receipts(self) -> tuple[Receipt, ...]: ...
@@ -73,6 +78,7 @@ class KnownContact:
     announcements_stopped: bool = False
     muted_topics: frozenset[str] = frozenset()
     staff_name: str = ""
+    staff_role: str = ""
     profile: Mapping[str, str] = field(default_factory=dict)
     receipts: tuple[Receipt, ...] = ()
     sign_ups: tuple[SignUp, ...] = ()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 
@@ -52,6 +53,40 @@ class StaffTied:
 @dataclass(frozen=True, slots=True)
 class StaffUntied:
     """This is no member's chat any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementKept:
+    """A member wrote an announcement that waits to be sent, in the place of the one of that number, 0 for a new one.
+
+    May be refused: Overtaken.
+    """
+
+    title: str
+    text: str
+    audience: str
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementApproved:
+    """A member approved an announcement as its fingerprint says they read it; it is held so long before it is sent.
+
+    With `second` it is not theirs. May be refused: Overtaken.
+    """
+
+    number: int
+    fingerprint: str
+    holding: timedelta
+    second: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementSteered:
+    """A member stopped an announcement or let it go on: `to` is cancel, pause or resume. May be refused: Overtaken."""
+
+    number: int
+    to: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +225,9 @@ Record = (
     | TopicFollowed
     | StaffTied
     | StaffUntied
+    | AnnouncementKept
+    | AnnouncementApproved
+    | AnnouncementSteered
     | ResponseSubmitted
     | ResponseChanged
     | ProfileChanged
@@ -227,3 +265,7 @@ class AlreadyAnswered(RecordRefused):
 
 class NoLongerOffered(RecordRefused):
     """The code was used or ran out, or the other address is somebody else's by now."""
+
+
+class Overtaken(RecordRefused):
+    """Somebody changed, approved or stopped the announcement first, or the member may not any more."""

@@ -27,6 +27,8 @@ from db.models import (
     sign_up,
     training_class,
 )
+from db.staff_announcements import StoredDesk
+from db.staff_chats import TiedMember
 
 SHOWN_ANNOUNCEMENTS = 5
 
@@ -65,7 +67,15 @@ class StoredContact:
 
     @cached_property
     def staff_name(self) -> str:
-        return staff_chats.name_of(self.connection, self.contact_id)
+        return self._member.name if self._member else ""
+
+    @cached_property
+    def staff_role(self) -> str:
+        return self._member.role if self._member else ""
+
+    @cached_property
+    def _member(self) -> TiedMember | None:
+        return staff_chats.member_of(self.connection, self.contact_id)
 
     @cached_property
     def profile(self) -> Mapping[str, str]:
@@ -163,6 +173,10 @@ class StoredCatalog:
             return self.library.forms[name]
         found = published.find(self.connection, name)
         return self.form_version(found.live_sha) if found and found.live_sha else None
+
+    @cached_property
+    def desk(self) -> StoredDesk:
+        return StoredDesk(self.connection, self.contact_id, self.library, self.now)
 
     def sent(self, code: str) -> Sent | None:
         return self._sent(response.c.code == code)

@@ -14,8 +14,11 @@ from conversation.records import (
     AddressesLinked,
     AddressUnlinked,
     AlreadyAnswered,
+    AnnouncementApproved,
+    AnnouncementKept,
     AnnouncementsResumed,
     AnnouncementsStopped,
+    AnnouncementSteered,
     CameFrom,
     ClassFull,
     CodeTaken,
@@ -40,7 +43,7 @@ from conversation.records import (
     TopicFollowed,
     TopicMuted,
 )
-from db import erasing, link_records, responses, seats, staff_chats, uploads
+from db import erasing, link_records, responses, seats, staff_announcements, staff_chats, uploads
 from db.inbox import insert_ignoring
 from db.models import (
     consent,
@@ -272,6 +275,11 @@ def _question_asked(record: QuestionAsked, writing: Writing) -> None:
 def _news_wanted(record: NewsWanted, writing: Writing) -> None:
     values = {"contact_id": writing.contact_id, "page": record.page, "asked_at": writing.now}
     writing.connection.execute(insert_ignoring(writing.connection, news_wanted).values(**values))
+
+
+@_write.register
+def _of_announcements(record: AnnouncementKept | AnnouncementApproved | AnnouncementSteered, writing: Writing) -> None:
+    staff_announcements.write(writing.connection, record, writing.contact_id, writing.now)
 
 
 @_write.register

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from conversation.answers import normalise
+from conversation.roles import WRITERS, may_write
 from db.models import staff, staff_session
 
 ADMINISTRATOR = "administrator"
@@ -19,7 +20,6 @@ ROLES = {
     ADMINISTRATOR: "Quản trị",
     "collaborator": "Cộng tác viên",
 }
-WRITERS = frozenset({"editor", "approver", ADMINISTRATOR})
 FREE_FAILURES = 4
 LONGEST_LOCK = timedelta(hours=1)
 IDLE = timedelta(hours=12)
@@ -69,7 +69,7 @@ class Member:
 
     @property
     def may_write(self) -> bool:
-        return self.role in WRITERS
+        return may_write(self.role)
 
     @property
     def administers(self) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Select, select, update
 
 from db.audience import best_address
+from db.engine import AnyRow
 from db.inbox import insert_ignoring
 from db.models import staff, staff_chat
 
@@ -19,8 +20,18 @@ class StaffChat:
     """Where a member of staff is reached: the address they wrote from last."""
 
     name: str
+    role: str
     address_id: int
     channel: str
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TiedMember:
+    """Whose own chat a contact is."""
+
+    name: str
+    role: str
 
 
 def new_code(connection: Connection, staff_id: int, now: datetime) -> str:
@@ -54,30 +65,38 @@ def untie(connection: Connection, contact_id: int) -> None:
     connection.execute(update(staff_chat).where(staff_chat.c.contact_id == contact_id).values(contact_id=None))
 
 
+def member_of(connection: Connection, contact_id: int) -> TiedMember | None:
+    """Return the active member whose own chat a contact is, None for everybody else."""
+    query = select(staff.c.name, staff.c.role).join(staff_chat).where(staff_chat.c.contact_id == contact_id)
+    row = connection.execute(query.where(staff.c.active)).first()
+    return TiedMember(row.name, row.role) if row else None
+
+
 def name_of(connection: Connection, contact_id: int) -> str:
     """Return the name of the active member whose own chat a contact is, "" for everybody else."""
-    query = select(staff.c.name).join(staff_chat).where(staff_chat.c.contact_id == contact_id, staff.c.active)
-    return connection.execute(query).scalar() or ""
+    member = member_of(connection, contact_id)
+    return member.name if member else ""
 
 
 def contacts(connection: Connection) -> list[StaffChat]:
     """Return where each active member is reached who tied a chat."""
-    return [
-        StaffChat(row.name, row.address_id, row.channel)
-        for row in connection.execute(_reached().order_by(staff.c.name))
-    ]
+    return [_chat(row) for row in connection.execute(_reached().order_by(staff.c.name))]
 
 
 def of_member(connection: Connection, staff_id: int) -> StaffChat | None:
     """Return where one member is reached, None where they tied no chat."""
     row = connection.execute(_reached().where(staff.c.id == staff_id)).first()
-    return StaffChat(row.name, row.address_id, row.channel) if row else None
+    return _chat(row) if row else None
 
 
-def _reached() -> Select[tuple[str, int, str]]:
+def _chat(row: AnyRow) -> StaffChat:
+    return StaffChat(row.name, row.role, row.id, row.channel, row.last_seen_at)
+
+
+def _reached() -> Select[tuple[str, str, int, str, datetime]]:
     best = best_address(of=staff_chat.c.contact_id)
     return (
-        select(staff.c.name, best.table.c.id.label("address_id"), best.table.c.channel)
+        select(staff.c.name, staff.c.role, best.table.c.id, best.table.c.channel, best.table.c.last_seen_at)
         .join(staff_chat, staff_chat.c.staff_id == staff.c.id)
         .join(best.table, best.on)
         .where(staff.c.active)
