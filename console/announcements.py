@@ -9,11 +9,14 @@ from starlette.responses import Response
 
 from console.audiences import Counted, counted
 from console.composer import find
+from console.filling import Filled, filled
 from console.pages import HOME
 from console.visit import Visit, see_other
 from content.announcing import Announced, word
+from content.sealing import sealed
+from conversation.calendar import local_day
 from conversation.channel import CAPABILITIES, Message
-from db import announcements, attachments, conversations, staff_chats
+from db import announcements, attachments, conversations, staff_chats, vendor_templates
 from db.announcements import WAITING, AnnouncementRefused, Listed
 from db.audience import AudienceError
 from db.staff_chats import StaffChat
@@ -54,6 +57,10 @@ async def send(visit: Visit) -> Response:
     """Approve an announcement that was read: staff get it first, everybody else after the holding time."""
     found, fingerprint, console, now = await find(visit), visit.form.get("fingerprint", "-"), visit.console, visit.now
     previewed = dict(await _messages(visit, found))
+    try:
+        await filled(visit, found)
+    except AnnouncementRefused as refused:
+        return await _show(visit, found, str(refused))
 
     def approve(connection: Connection) -> None:
         announcements.approve(
@@ -137,11 +144,13 @@ async def _changed(visit: Visit, found: Listed, change: Callable[[Connection], N
 
 
 async def _show(visit: Visit, found: Listed, problem: str = "") -> Response:
-    reached = None
+    reached: Counted | None = None
+    template: Filled | None = None
     if found.state == WAITING:
         try:
             reached = await counted(visit, found.audience)
-        except AudienceError as refused:
+            template = await filled(visit, found)
+        except (AudienceError, AnnouncementRefused) as refused:
             problem = problem or str(refused)
     return visit.page(
         "announcement.html",
@@ -149,6 +158,8 @@ async def _show(visit: Visit, found: Listed, problem: str = "") -> Response:
         shown=found,
         counted=reached,
         stars=_stars(found, reached),
+        filled=template,
+        spent=await visit.console.database.read(lambda connection: vendor_templates.spent(connection, found.id)),
         previews=await previews(visit, found),
         quiet=visit.console.quiet,
         holding=visit.console.holding,
@@ -177,7 +188,8 @@ async def _messages(visit: Visit, found: Listed) -> list[tuple[str, Message]]:
     sha, console = found.attachment, visit.console
     file = None
     if sha:
-        file = await console.database.read(lambda connection: attachments.described(connection, sha))
+        found_file = await console.database.read(lambda connection: attachments.described(connection, sha))
+        file = sealed(found_file, console.library.link_key, local_day(visit.now)) if found_file else None
     buttons = [(button.label, button.link) for button in found.buttons]
     at = found.started_at or visit.now
     announced = Announced(found.kind, found.title, found.text, at, buttons, file, found.paid)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import Connection
 from starlette.datastructures import QueryParams
@@ -10,8 +11,10 @@ from starlette.responses import Response
 from console.offers import offers
 from console.pages import HOME
 from console.visit import Visit, see_other
+from conversation.channel import CAPABILITIES
 from db import audience, saved_audiences
-from db.audience import AudienceError, Reach
+from db.audience import CHARGED, FREE, OUTSIDE, AudienceError, Reach
+from db.deliveries import HELD_KEPT
 from db.saved_audiences import AudienceNotSaved
 
 # A field of the page, and the word of a query that it becomes.
@@ -30,6 +33,20 @@ BOUNDS: Mapping[str, str] = {"size_from": "size>=", "size_to": "size<="}
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """How many people of a channel may be sent something without being charged, charged, or not at all: so many hours
+    and days after they wrote last. What is held for them is kept for `kept` days."""
+
+    channel: str
+    hours: int
+    days: int
+    kept: int
+    free: int
+    charged: int
+    outside: int
+
+
+@dataclass(frozen=True, slots=True)
 class Counted:
     """Whom a query reaches: people by channel, establishments known and those that a message reaches."""
 
@@ -40,6 +57,17 @@ class Counted:
     @property
     def to_call(self) -> int:
         return self.known - self.by_message
+
+    @property
+    def windows(self) -> list[Window]:
+        """The channels whose windows these people are inside or outside of."""
+        found = []
+        for channel, places in self.reach.windows.items():
+            can = CAPABILITIES[channel]
+            if can.free_window and can.window:
+                spans = can.free_window // timedelta(hours=1), can.window.days, HELD_KEPT.days
+                found.append(Window(channel, *spans, *(places.get(one, 0) for one in (FREE, CHARGED, OUTSIDE))))
+        return found
 
 
 def query_of(chosen: QueryParams) -> str:
@@ -62,7 +90,7 @@ async def counted(visit: Visit, query: str) -> Counted:
     def count(connection: Connection) -> Counted:
         wanted = audience.read(connection, query)
         known, by_message = audience.establishments(connection, wanted, channels)
-        return Counted(audience.reach(connection, wanted, channels), known, by_message)
+        return Counted(audience.reach(connection, wanted, channels, visit.now), known, by_message)
 
     return await visit.console.database.read(count)
 

@@ -7,17 +7,20 @@ from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from console.audiences import Counted, counted
+from console.filling import filled
 from console.offers import Offers, offers
 from console.pages import HOME, read_moment, typed_moment
 from console.visit import Visit, see_other
 from conversation.channel import Attachment
-from db import announcements, attachments, audience
+from db import announcements, attachments, audience, vendor_templates
 from db.announcements import CORRECTION, MAX_BUTTONS, AnnouncementRefused, Button, Draft, Listed
 from db.attachments import AttachmentRefused
 from db.audience import AudienceError
+from db.deliveries import HELD_KEPT
 
 DOUBLE_CLICK = timedelta(seconds=10)
-FIELDS = ("title", "text", "topic", "audience", "letter", "send_at", "paid", "attachment")
+FIELDS = ("title", "text", "topic", "audience", "letter", "send_at", "paid", "template", "attachment")
 
 
 async def new(visit: Visit) -> Response:
@@ -28,6 +31,7 @@ async def new(visit: Visit) -> Response:
     author, now = visit.member.name, visit.now
     try:
         draft = read_draft(fields, await offers(visit.console, now), visit)
+        await filled(visit, draft)
 
         def keep(connection: Connection) -> int:
             same = announcements.just_written(connection, draft.title, draft.text, author, now - DOUBLE_CLICK)
@@ -47,6 +51,7 @@ async def edit(visit: Visit) -> Response:
     fields = await _with_file(visit)
     try:
         draft = read_draft(fields, await offers(visit.console, visit.now), visit)
+        await filled(visit, draft)
         await visit.console.database.write(lambda connection: announcements.change(connection, found.id, draft))
     except (AnnouncementRefused, AttachmentRefused, AudienceError) as refused:
         return await _form(visit, fields, found, refused)
@@ -116,6 +121,7 @@ def read_draft(fields: Mapping[str, str], options: Offers, visit: Visit) -> Draf
         fields.get("attachment") or None,
         fields.get("letter", ""),
         paid=fields.get("paid") == "yes" and visit.member.administers,
+        template=fields.get("template", "") if visit.member.administers else "",
     )
 
 
@@ -166,6 +172,7 @@ def _fields(found: Listed) -> dict[str, str]:
         "letter": found.letter,
         "send_at": typed_moment(found.send_at),
         "paid": "yes" if found.paid else "",
+        "template": found.template,
         "attachment": found.attachment or "",
         **buttons,
         **labels,
@@ -179,11 +186,18 @@ async def _form(
     file: Attachment | None = None
     if sha:
         file = await visit.console.database.read(lambda connection: attachments.described(connection, sha))
+    is_correction = bool(found and found.kind == CORRECTION)
+    templates = []
+    if visit.member.administers and not is_correction:
+        templates = await visit.console.database.read(vendor_templates.active)
     return visit.page(
         "announcement_form.html",
         422 if problem else 200,
         announcement_id=found.id if found else None,
-        is_correction=bool(found and found.kind == CORRECTION),
+        is_correction=is_correction,
+        templates=templates,
+        held_days=HELD_KEPT.days,
+        counted=await _counted(visit, fields.get("audience", "")) if templates else None,
         fields={**dict.fromkeys(FIELDS, ""), **fields},
         file=file,
         problem=str(problem or ""),
@@ -193,3 +207,10 @@ async def _form(
         most_buttons=MAX_BUTTONS,
         options=await offers(visit.console, visit.now),
     )
+
+
+async def _counted(visit: Visit, query: str) -> Counted | None:
+    try:
+        return await counted(visit, query)
+    except AudienceError:
+        return None

@@ -12,7 +12,21 @@ async function ask(words) {
   const answer = await fetch("/console/audiences/count?" + words, { headers: { Accept: "text/html" } });
   if (!answer.ok || mine !== asked) return;
   count.innerHTML = await answer.text();
+  price(count.querySelector("[data-outside]"));
   return count.querySelector("[data-query]").dataset.query;
+}
+
+function price(counted) {
+  const choice = document.querySelector("[data-templates]");
+  if (!choice || !counted) return;
+  const people = Number(counted.dataset.outside);
+  const inWords = (number) => number.toLocaleString("vi-VN");
+  for (const place of choice.querySelectorAll("[data-people]")) place.textContent = inWords(people);
+  for (const sum of choice.querySelectorAll("[data-price]")) {
+    const each = Number(sum.dataset.price);
+    sum.textContent = `${inWords(people)} × ${inWords(each)} = ${inWords(people * each)}`;
+  }
+  choice.hidden = !people && !choice.querySelector("input:checked").value;
 }
 
 function soon(words, then) {

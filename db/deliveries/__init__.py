@@ -12,11 +12,12 @@ from db.deliveries.attempts import (
     Shown,
 )
 from db.deliveries.claiming import claim, open_announcements, queue
-from db.deliveries.holding import expire_held, release
+from db.deliveries.holding import HELD_KEPT, expire_held, release
 from db.deliveries.recording import expire_leases, finish, give_up, record, recover
 
 __all__ = [
     "GONE",
+    "HELD_KEPT",
     "IN_DOUBT",
     "NEVER_WROTE",
     "NOWHERE",
