@@ -8,6 +8,7 @@ from conversation.flow import Flows
 from conversation.topics import SAID
 from handlers.announcements import Announcements, Stop
 from handlers.announcements import Resume as ResumeAnnouncements
+from handlers.announcing import Compose
 from handlers.consent import Consent
 from handlers.handoff import Handoff
 from handlers.interest import interest
@@ -35,7 +36,7 @@ COMMANDS = {
     "/lienket": ">linking",
     "/huy": ">cancel",
     "/canbo": ">staff",
-    "/guithongbao": ">handoff/staff",
+    "/guithongbao": ">compose",
 }
 
 ANYWHERE = {
@@ -118,6 +119,7 @@ FLOWS = Flows(
             ResumeAnnouncements(),
             Topics(),
             Staff(),
+            Compose(),
             Mine(),
             Handoff(),
             SentFile(),

@@ -16,6 +16,8 @@ class SentFile:
     name = "sent"
 
     def start(self, turn: Turn, argument: str) -> Outcome:
+        if turn.contact.staff_name and turn.session.prompt.key.startswith("compose/") and not argument:
+            return Outcome(turn.session, then=">compose/file")
         if turn.incoming.file and not argument:
             return self._received(turn)
         if not turn.session.sent:
