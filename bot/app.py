@@ -1,9 +1,10 @@
 """The only place where the parts are joined: settings, database, library, channels, web, console."""
 
 import fcntl
+import hmac
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -59,7 +60,8 @@ async def assemble(
     secret = settings.secret()
     sources = shipped_forms()
     shipped = {source.name: source.read() for source in sources}
-    library = read_library(settings.organisation, shipped)
+    key = hmac.digest(secret, b"addresses of files", "sha256")
+    library = replace(read_library(settings.organisation, shipped), link_key=key)
     renderer = Renderer(MESSAGES, settings.organisation)
     async with open_database(settings.database_url) as database:
         if database.is_sqlite:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -10,6 +10,8 @@ from bot.channels.base import Channel
 from bot.channels.paid import PaidDoor
 from content.announcing import Announced, facts, word
 from content.render import Renderer
+from content.sealing import sealed
+from conversation.calendar import local_day
 from conversation.catalog import Library
 from conversation.channel import Message, WindowClosed
 from conversation.vendor_template import fill
@@ -18,6 +20,8 @@ from db.deliveries import Claimed, Shown
 from db.engine import AnyRow, Database
 from db.named_class import linked_class, named_class
 from db.vendor_templates import Template
+
+LINKS_HOLD = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +73,10 @@ class Wordings:
         text = f"{row.title} {row.text}"
 
         def read(connection: Connection) -> tuple[Announced, str, Template | None, Mapping[str, str]]:
-            file = attachments.find(connection, row.attachment) if row.attachment else None
             at = row.started_at or now
+            file = attachments.find(connection, row.attachment) if row.attachment else None
+            if file:
+                file = sealed(file, self.library.link_key, local_day(at) + LINKS_HOLD)
             announced = Announced(row.kind, row.title, row.text, at, buttons, file, row.paid)
             named = named_class(connection, text, now)
             link = f">class/{named.code}" if named else links[0] if links else ">announcements"

@@ -41,7 +41,7 @@ class Organisation:
 class Library:
     """Everything shipped or published that a turn may quote; `labels` are the words on choices by `flow/value`.
 
-    `notices` are the versions of the texts that ask for consent, by purpose.
+    `notices` are the versions of the texts that ask for consent, by purpose; `link_key` signs addresses of files.
     """
 
     organisation: Organisation
@@ -52,6 +52,7 @@ class Library:
     places: Places
     finder: Finder
     notices: Mapping[str, str]
+    link_key: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

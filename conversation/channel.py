@@ -58,12 +58,16 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A picture or file that goes with a message; its bytes are looked up by their SHA-256 when they are needed."""
+    """A picture or file that goes with a message; its bytes are looked up by their SHA-256 when they are needed.
+
+    `seal` is what its address ends with for as long as it holds.
+    """
 
     sha: str
     name: str
     media_type: str
     data: bytes = b""
+    seal: str = ""
 
     @property
     def is_picture(self) -> bool:
@@ -72,7 +76,7 @@ class Attachment:
     @property
     def place(self) -> str:
         """Its address on the public site."""
-        return f"/tep/{self.sha}/{quote(self.name)}"
+        return f"/tep/{self.sha}/{quote(self.name)}{self.seal}"
 
 
 @dataclass(frozen=True, slots=True)

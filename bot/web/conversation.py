@@ -2,14 +2,17 @@
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import Connection
 from starlette.requests import Request
 
 from bot.app import Parts
 from bot.web.pages import parts_of
+from content.sealing import sealed
+from conversation.calendar import local_day
 from conversation.catalog import FixedCatalog
 from conversation.channel import CAPABILITIES, Attachment, Message, Shown
 from conversation.contact import KnownContact
@@ -23,8 +26,11 @@ from handlers import FLOWS
 
 CHANNEL = "web"
 SHOWN = 200
+LINKS_HOLD = timedelta(days=2)
 MOST_MISSED = 2000
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+Seal = Callable[[Attachment], Attachment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,8 @@ async def shot(parts: Parts, name: str, after: int = 0) -> Shot | None:
     """Return a conversation's lines after a number, None where there is no conversation."""
     if not name:
         return None
-    return await parts.database.read(lambda connection: _shot(connection, name, after))
+    seal = _seal(parts)
+    return await parts.database.read(lambda connection: _shot(connection, name, after, seal))
 
 
 async def address_of(parts: Parts, name: str) -> int:
@@ -102,17 +109,24 @@ async def address_of(parts: Parts, name: str) -> int:
 
 async def news(parts: Parts, name: str, after: int) -> Shot | None:
     """Return a conversation with its lines after a number, without any where there are none; None where it is gone."""
-    return await parts.database.read(lambda connection: _news(connection, name, after))
+    seal = _seal(parts)
+    return await parts.database.read(lambda connection: _news(connection, name, after, seal))
 
 
-def _news(connection: Connection, name: str, after: int) -> Shot | None:
+def _seal(parts: Parts) -> Seal:
+    """Return what gives a file an address that holds for as long as a page is likely to stay open."""
+    until = local_day(parts.clock()) + LINKS_HOLD
+    return lambda file: sealed(file, parts.library.link_key, until)
+
+
+def _news(connection: Connection, name: str, after: int, seal: Seal) -> Shot | None:
     row = conversations.find_address(connection, Address(CHANNEL, name))
     if row is not None and row.last_seq == after:
         return Shot(row.id, (), last_seq=after)
-    return _shot(connection, name, after)
+    return _shot(connection, name, after, seal)
 
 
-def _shot(connection: Connection, name: str, after: int) -> Shot | None:
+def _shot(connection: Connection, name: str, after: int, seal: Seal) -> Shot | None:
     row = conversations.find_address(connection, Address(CHANNEL, name))
     if row is None or not row.last_seq:
         return None
@@ -120,7 +134,7 @@ def _shot(connection: Connection, name: str, after: int) -> Shot | None:
     after = 0 if anew else after
     most = min(max(SHOWN, row.last_seq - after), MOST_MISSED) if after else SHOWN
     messages = conversations.messages_after(connection, row.id, 0, most)
-    lines = [_line(one) for one in messages if one.seq > after and one.payload["text"]]
+    lines = [_line(one, seal) for one in messages if one.seq > after and one.payload["text"]]
     outgoing = [Message.from_json(one.payload) for one in messages if one.direction == "out"]
     open_one = next((message for message in reversed(outgoing) if message.choices and message.choices[0].n), None)
     wants = outgoing[-1].wants if outgoing else ""
@@ -131,12 +145,12 @@ def _shot(connection: Connection, name: str, after: int) -> Shot | None:
     return Shot(row.id, lines, live, open_one.pick_many, row.last_seq, wants, anew)
 
 
-def _line(row: AnyRow) -> Line:
+def _line(row: AnyRow, seal: Seal) -> Line:
     if row.direction == "in":
         return Line(row.seq, True, row.payload["text"])
     said = Message.from_json(row.payload)
     links = tuple(choice for choice in said.choices if not choice.n)
-    pictures, file = said.pictures, said.attachment
+    pictures, file = said.pictures, seal(said.attachment) if said.attachment else None
     if file and file.is_picture:
         pictures, file = (*pictures, (file.place, "")), None
     return Line(row.seq, False, said.text, said.key, pictures, links, file)

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from bot.web.pages import page, parts_of, sorry
+from content.sealing import holds
 from conversation.calendar import local_day
 from conversation.training_class import TrainingClass
 from db import attachments, classes, forms
@@ -77,12 +78,13 @@ async def picture(request: Request) -> Response:
 
 
 async def attachment(request: Request) -> Response:
-    """Show a picture, or give out a file, of an announcement; the same bytes for ever."""
-    sha = request.path_params["sha"]
-    found = await parts_of(request).database.read(lambda connection: attachments.find(connection, sha))
+    """Show a picture, or give out a file, of an announcement, while the address that we gave out holds."""
+    parts, sha = parts_of(request), request.path_params["sha"]
+    open_still = holds(sha, request.query_params, parts.library.link_key, local_day(parts.clock()))
+    found = await parts.database.read(lambda connection: attachments.find(connection, sha)) if open_still else None
     if found is None:
-        return sorry(request, 404, "Không có tệp này", "Thông báo có thể đã được rút lại.")
-    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+        return sorry(request, 404, "Không mở được tệp này", "Đường dẫn có thể đã hết hạn. Anh/chị hỏi lại Trung tâm.")
+    headers = {"Cache-Control": "private, max-age=86400"}
     if not found.is_picture:
         headers["Content-Disposition"] = f"attachment; filename*=utf-8''{quote(found.name)}"
     return Response(found.data, media_type=found.media_type, headers=headers)
