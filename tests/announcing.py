@@ -34,6 +34,7 @@ class Office:
     renderer: Renderer
     library: Library
     vendor: Vendor = field(default_factory=Vendor)
+    others: list[Vendor] = field(default_factory=list)
     clock: HandClock = field(default_factory=HandClock)
     per_second: float = 1000
     announcer: Announcer = field(init=False)
@@ -42,7 +43,8 @@ class Office:
         self.restart()
 
     def restart(self) -> None:
-        channels: dict[str, Channel] = {"web": Stored(), self.vendor.name: self.vendor}
+        vendors = {one.name: one for one in (self.vendor, *self.others)}
+        channels: dict[str, Channel] = {"web": Stored(), **vendors}
         limiter = Limiter(self.per_second)
         self.announcer = Announcer(
             self.database, self.renderer, self.library, channels, limiter, Changed(), self.clock, QUIET
