@@ -14,11 +14,8 @@ from conversation.records import (
     AddressesLinked,
     AddressUnlinked,
     AlreadyAnswered,
-    AnnouncementApproved,
-    AnnouncementKept,
     AnnouncementsResumed,
     AnnouncementsStopped,
-    AnnouncementSteered,
     CameFrom,
     ClassFull,
     CodeTaken,
@@ -38,12 +35,10 @@ from conversation.records import (
     ResponseSubmitted,
     SignUpCancelled,
     SignUpRequested,
-    StaffTied,
-    StaffUntied,
     TopicFollowed,
     TopicMuted,
 )
-from db import erasing, link_records, responses, seats, staff_announcements, staff_chats, uploads
+from db import erasing, link_records, responses, seats, staff_records, uploads
 from db.inbox import insert_ignoring
 from db.models import (
     consent,
@@ -57,6 +52,7 @@ from db.models import (
     sign_up,
     training_class,
 )
+from db.staff_records import StaffRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,16 +125,6 @@ def _topic_muted(record: TopicMuted, writing: Writing) -> None:
 def _topic_followed(record: TopicFollowed, writing: Writing) -> None:
     muted = (muted_topic.c.contact_id == writing.contact_id) & (muted_topic.c.topic == record.topic)
     writing.connection.execute(delete(muted_topic).where(muted))
-
-
-@_write.register
-def _staff_tied(record: StaffTied, writing: Writing) -> None:
-    staff_chats.tie(writing.connection, record.code, writing.contact_id, writing.now)
-
-
-@_write.register
-def _staff_untied(_: StaffUntied, writing: Writing) -> None:
-    staff_chats.untie(writing.connection, writing.contact_id)
 
 
 @_write.register
@@ -278,8 +264,8 @@ def _news_wanted(record: NewsWanted, writing: Writing) -> None:
 
 
 @_write.register
-def _of_announcements(record: AnnouncementKept | AnnouncementApproved | AnnouncementSteered, writing: Writing) -> None:
-    staff_announcements.write(writing.connection, record, writing.contact_id, writing.now)
+def _of_staff(record: StaffRecord, writing: Writing) -> None:
+    staff_records.write(writing.connection, record, writing.contact_id, writing.now)
 
 
 @_write.register

@@ -1,6 +1,6 @@
-"""What a member of staff knows of announcements in their own chat, and does to them from there."""
+"""What a member of staff may know of announcements in their own chat."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -10,22 +10,13 @@ from sqlalchemy import Connection, select
 from conversation.catalog import Library
 from conversation.desk import PAUSED, QUEUED, SENDING, WAITING, Colleague, Reached, SavedAudience, Unfit, Written
 from conversation.links import Door
-from conversation.records import AnnouncementApproved, AnnouncementKept, AnnouncementSteered, Overtaken
-from conversation.roles import may_approve, may_write
 from db import announcements, audience, published, saved_audiences, staff_chats
-from db.announcements import NEWS, AnnouncementRefused, Draft, Listed
+from db.announcements import NEWS, AnnouncementRefused, Listed
 from db.audience import OUTSIDE, AudienceError
 from db.models import announcement
-from db.staff_chats import TiedMember
 
 MOST_UNDER_WAY = 20
 UNDER_WAY = frozenset({WAITING, QUEUED, SENDING, PAUSED})
-
-_STEER: Mapping[str, Callable[[Connection, int], None]] = {
-    "cancel": announcements.cancel,
-    "pause": announcements.pause,
-    "resume": announcements.resume,
-}
 
 
 @dataclass(frozen=True)
@@ -56,7 +47,7 @@ class StoredDesk:
 
     def kept(self, title: str, text: str, audience: str) -> Written | None:
         author = staff_chats.name_of(self.connection, self.contact_id)
-        number = _same(self.connection, AnnouncementKept(title, text, audience), author)
+        number = same(self.connection, title, text, audience, author)
         found = self.announcement(number) if number else None
         return found if found and found.plain else None
 
@@ -100,54 +91,9 @@ def written(found: Listed) -> Written:
     )
 
 
-def write(
-    connection: Connection,
-    record: AnnouncementKept | AnnouncementApproved | AnnouncementSteered,
-    contact_id: int,
-    now: datetime,
-) -> None:
-    """Write what a member did, in the name of whoever's chat it is; raises Overtaken."""
-    member = staff_chats.member_of(connection, contact_id)
-    if member is None or not may_write(member.role):
-        raise Overtaken
-    try:
-        match record:
-            case AnnouncementKept():
-                _keep(connection, record, member.name, now)
-            case AnnouncementApproved():
-                _approve(connection, record, member, now)
-            case AnnouncementSteered():
-                _STEER[record.to](connection, record.number)
-    except (AnnouncementRefused, AudienceError):
-        raise Overtaken from None
-
-
-def _keep(connection: Connection, record: AnnouncementKept, author: str, now: datetime) -> None:
-    """Keep what was written; what says the same already is the same announcement."""
-    draft = Draft(record.title, record.text, record.audience)
-    if record.number:
-        announcements.change(connection, record.number, draft)
-    elif _same(connection, record, author) is None:
-        announcements.create(connection, draft, author, now)
-
-
-def _approve(connection: Connection, record: AnnouncementApproved, member: TiedMember, now: datetime) -> None:
-    if not may_approve(member.role):
-        raise Overtaken
-    announcements.approve(
-        connection,
-        record.number,
-        member.name,
-        now,
-        record.fingerprint,
-        holding=record.holding,
-        second=record.second,
-    )
-
-
-def _same(connection: Connection, record: AnnouncementKept, author: str) -> int | None:
+def same(connection: Connection, title: str, text: str, audience: str, author: str) -> int | None:
     """Return the number of the author's announcement that waits and says the same."""
-    said = {"title": record.title, "text": record.text, "audience": record.audience, "author": author}
+    said = {"title": title, "text": text, "audience": audience, "author": author}
     query = select(announcement.c.id).filter_by(**said, state=WAITING, kind=NEWS)
     found: int | None = connection.execute(query.order_by(announcement.c.id.desc()).limit(1)).scalar()
     return found
