@@ -12,9 +12,12 @@ from console.filling import filled
 from console.offers import Offers, offers
 from console.pages import HOME, read_moment, typed_moment
 from console.visit import Visit, see_other
+from content.announcing import Announced, too_long
+from content.sealing import sealed
+from conversation.calendar import local_day
 from conversation.channel import Attachment
 from db import announcements, attachments, audience, vendor_templates
-from db.announcements import CORRECTION, MAX_BUTTONS, AnnouncementRefused, Button, Draft, Listed
+from db.announcements import CORRECTION, MAX_BUTTONS, NEWS, AnnouncementRefused, Button, Draft, Listed
 from db.attachments import AttachmentRefused
 from db.audience import AudienceError
 from db.deliveries import HELD_KEPT
@@ -32,6 +35,7 @@ async def new(visit: Visit) -> Response:
     try:
         draft = read_draft(fields, await offers(visit.console, now), visit)
         await filled(visit, draft)
+        await _refuse_long(visit, draft)
 
         def keep(connection: Connection) -> int:
             same = announcements.just_written(connection, draft.title, draft.text, author, now - DOUBLE_CLICK)
@@ -52,6 +56,7 @@ async def edit(visit: Visit) -> Response:
     try:
         draft = read_draft(fields, await offers(visit.console, visit.now), visit)
         await filled(visit, draft)
+        await _refuse_long(visit, draft, found.kind)
         await visit.console.database.write(lambda connection: announcements.change(connection, found.id, draft))
     except (AnnouncementRefused, AttachmentRefused, AudienceError) as refused:
         return await _form(visit, fields, found, refused)
@@ -65,12 +70,24 @@ async def correct(visit: Visit) -> Response:
         return _correction(visit, original, {"title": f"Đính chính: {original.title}", "text": ""})
     title, text, by, now = visit.form.get("title", ""), visit.form.get("text", ""), visit.member.name, visit.now
     try:
+        await _refuse_long(visit, Draft(title, text), CORRECTION)
         kept = await visit.console.database.write(
             lambda connection: announcements.correct(connection, original.id, title, text, by, now)
         )
     except AnnouncementRefused as refused:
         return _correction(visit, original, visit.form, str(refused))
     return see_other(f"{HOME}/announcements/{kept}?done=kept")
+
+
+async def _refuse_long(visit: Visit, draft: Draft, kind: str = NEWS) -> None:
+    """Raise AnnouncementRefused for what some channel could not carry whole."""
+    console, sha = visit.console, draft.attachment
+    file = await console.database.read(lambda connection: attachments.described(connection, sha)) if sha else None
+    sealed_file = sealed(file, b"", local_day(visit.now)) if file else None
+    buttons = [(button.label, button.link) for button in draft.buttons]
+    announced = Announced(kind, draft.title, draft.text, visit.now, buttons, sealed_file)
+    if problem := too_long(console.renderer, console.library, announced):
+        raise AnnouncementRefused(problem)
 
 
 def _correction(visit: Visit, original: Listed, fields: Mapping[str, str], problem: str = "") -> Response:

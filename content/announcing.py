@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from content.parts import length
 from content.render import Renderer, can_press, day, nfc
 from conversation.catalog import Library
-from conversation.channel import Attachment, Capabilities, Message, Shown
+from conversation.channel import CAPABILITIES, Attachment, Capabilities, Message, Shown
 from conversation.reply import Reply
 from conversation.training_class import TrainingClass
 
@@ -56,6 +57,17 @@ def word(renderer: Renderer, library: Library, announced: Announced, can: Capabi
         attachment=file if can.files else None,
         paid=announced.paid,
     )
+
+
+def too_long(renderer: Renderer, library: Library, announced: Announced) -> str:
+    """Return a sentence that says by how much an announcement is too long for some channel, "" where it fits all."""
+    over = 0
+    for can in CAPABILITIES.values():
+        words = word(renderer, library, announced, can).text
+        over = max(over, length(words, can.unit) - can.text_limit)
+    if not over:
+        return ""
+    return f"Cả lời chào, tên tệp và dòng cuối, tin này dài hơn mức Zalo cho gửi {over} ký tự. Anh/chị viết gọn lại."
 
 
 def code_word(library: Library, link: str) -> str:

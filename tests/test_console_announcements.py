@@ -313,3 +313,12 @@ async def test_a_code_for_ones_own_chat_is_shown_once(office: Office) -> None:
         lambda connection: staff_chats.member_of_code(connection, code[0].replace(" ", ""), NOW)
     )
     assert name == "thu.huong"
+
+
+async def test_what_zalo_could_not_carry_whole_is_refused_before_it_is_kept(office: Office) -> None:
+    editor = await office.member("editor")
+    page = await editor.send(NEW, {**ANNOUNCEMENT, "text": "ă" * 1990})
+    assert page.status_code == 422
+    assert "dài hơn mức Zalo cho gửi" in said(page)
+    assert "ăăă" in page.text
+    assert (await editor.send(NEW, {**ANNOUNCEMENT, "text": "ă" * 1500})).status_code == 303

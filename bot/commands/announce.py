@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from bot.app import Parts
 from bot.commands.terms import Json, Refused, opened, say, say_json, work
+from content.announcing import Announced, too_long
 from conversation.calendar import VIETNAM
 from conversation.topics import TOPICS
 from db import announcements, attachments
@@ -70,6 +71,8 @@ def new(
             now = parts.clock()
 
             refuse_unknown(parse(audience), parts.library)
+            if problem := too_long(parts.renderer, parts.library, Announced("news", title, words, now)):
+                raise AnnouncementRefused(problem)
 
             def write(connection: Connection) -> int:
                 sha = attachments.keep(connection, attach.name, attach.read_bytes(), now) if attach else None
