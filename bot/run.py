@@ -15,7 +15,8 @@ from bot.limiter import Limiter
 from bot.sender import Sender
 from bot.server import serve_pages, wait_for_signal
 from bot.settings import Settings
-from bot.sole import Job
+from bot.sole import Job, as_the_only_one
+from bot.staff_menu import StaffMenu
 from bot.timers import Timers
 from bot.wakeups import Wakeups
 from console import accounts
@@ -55,7 +56,7 @@ async def serve(settings: Settings, half: Half = Half.both) -> None:
                 await parts.database.write(deliveries.recover)
             jobs = [parts.receiver.run, lambda: beat(parts.database, parts.clock, half.value), *_shared(parts)]
             if half is not Half.web:
-                jobs += [*_work(parts), *doors.receiving(parts.receiver)]
+                jobs += [*_work(parts), *doors.receiving(parts.receiver), *_menus(parts, doors)]
             await _run(parts, jobs, pages=half is not Half.worker)
             await doors.close()
 
@@ -75,6 +76,14 @@ def _work(parts: Parts) -> list[Job]:
     fetcher = Fetcher(database, channels, changed)
     timers = Timers(database, parts.renderer, clock, quiet)
     return [sends.run, announces.run, fetcher.run, timers.run, lambda: keep_house(database, clock)]
+
+
+def _menus(parts: Parts, doors: Doors) -> list[Job]:
+    """Return what keeps the menus of staff's chats."""
+    if doors.telegram is None:
+        return []
+    menu = StaffMenu(parts.database, doors.telegram)
+    return [lambda: as_the_only_one(parts.database, "staff_menu", menu.run)]
 
 
 async def _run(parts: Parts, jobs: list[Job], *, pages: bool) -> None:

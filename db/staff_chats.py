@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, select, update
 from db.audience import best_address
 from db.engine import AnyRow
 from db.inbox import insert_ignoring
-from db.models import staff, staff_chat
+from db.models import address, staff, staff_chat
 
 CODE_DIGITS = 8
 GOOD_FOR = timedelta(minutes=10)
@@ -81,6 +81,13 @@ def name_of(connection: Connection, contact_id: int) -> str:
 def contacts(connection: Connection) -> list[StaffChat]:
     """Return where each active member is reached who tied a chat."""
     return [_chat(row) for row in connection.execute(_reached().order_by(staff.c.name))]
+
+
+def addresses_on(connection: Connection, channel: str) -> set[str]:
+    """Return the external ids that the tied chats of active members have on a channel, where they take messages."""
+    tied = select(address.c.external_id).join(staff_chat, staff_chat.c.contact_id == address.c.contact_id).join(staff)
+    query = tied.where(staff.c.active, address.c.channel == channel, address.c.state == "ok")
+    return set(connection.execute(query).scalars())
 
 
 def of_member(connection: Connection, staff_id: int) -> StaffChat | None:

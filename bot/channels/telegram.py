@@ -95,9 +95,13 @@ class Telegram:
         except TelegramError as error:
             raise Unreachable(without_token(error, self._token)) from None
 
-    async def show_staff_commands(self, chat: str) -> None:
-        """Put what staff can do into the menu of a member's own chat; no harm where it fails."""
-        await self._quietly("setMyCommands", _menu(STAFF_COMMANDS, {"type": "chat", "chat_id": int(chat)}))
+    async def show_staff_commands(self, chat: str) -> bool:
+        """Put what staff can do into the menu of a member's own chat; return whether it is there now."""
+        return await self._quietly("setMyCommands", _menu(STAFF_COMMANDS, {"type": "chat", "chat_id": int(chat)}))
+
+    async def show_commands(self, chat: str) -> bool:
+        """Let a chat have the menu that all have again; return whether it does now."""
+        return await self._quietly("deleteMyCommands", {"scope": {"type": "chat", "chat_id": int(chat)}})
 
     async def username(self) -> str:
         """Return the bot's name, as in t.me/NAME; needs `open`."""
@@ -166,9 +170,12 @@ class Telegram:
         """Take the clock off tapped buttons; no harm where it fails."""
         await asyncio.gather(*(self._quietly("answerCallbackQuery", answer) for answer in map(tap, updates) if answer))
 
-    async def _quietly(self, method: str, values: dict[str, Any]) -> None:
+    async def _quietly(self, method: str, values: dict[str, Any]) -> bool:
+        """Call a method whose failure does no harm; return whether it was carried out."""
         with suppress(Failure):
             await self._call(method, values)
+            return True
+        return False
 
     async def send(self, to: str, message: Message) -> str:
         """Send a message with its buttons, one a row; its words are the caption of its file where they are short."""

@@ -216,6 +216,7 @@ class TelegramDouble:
             "editMessageText": self._edit_message_text,
             "answerCallbackQuery": self._yes,
             "setMyCommands": self._yes,
+            "deleteMyCommands": self._yes,
             "setWebhook": self._set_webhook,
             "deleteWebhook": self._delete_webhook,
             "getWebhookInfo": self._get_webhook_info,

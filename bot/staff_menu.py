@@ -1,0 +1,47 @@
+"""The menu of commands in members' own Telegram chats, which lists what staff can do while they are tied."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from db import staff_chats
+from db.engine import Database
+
+EVERY_SECONDS = 30
+
+
+class Menus(Protocol):
+    """A channel that keeps a menu for each chat; each call returns whether it was carried out."""
+
+    @property
+    def name(self) -> str: ...
+    async def show_staff_commands(self, chat: str) -> bool: ...
+    async def show_commands(self, chat: str) -> bool: ...
+
+
+@dataclass
+class StaffMenu:
+    """Looks every half minute who is tied; what fails is tried again at the next look.
+
+    `shown` are the chats that have the menu of staff, as far as this process gave it to them.
+    """
+
+    database: Database
+    channel: Menus
+    shown: set[str] = field(default_factory=set)
+
+    async def run(self) -> None:
+        """Look for ever."""
+        while True:
+            await self.look()
+            await asyncio.sleep(EVERY_SECONDS)
+
+    async def look(self) -> None:
+        """Show the menu of staff where it is due, and the ordinary one where it is not any more."""
+        tied = await self.database.read(lambda connection: staff_chats.addresses_on(connection, self.channel.name))
+        for chat in sorted(tied - self.shown):
+            if await self.channel.show_staff_commands(chat):
+                self.shown.add(chat)
+        for chat in sorted(self.shown - tied):
+            if await self.channel.show_commands(chat):
+                self.shown.discard(chat)
