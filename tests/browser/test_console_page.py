@@ -37,6 +37,7 @@ PAGES = [
     "tables/deliveries",
     "responses/HT-9001",
     "questions",
+    "incidents",
     "announcements",
     "announcements/new",
     "announcements/1",
