@@ -8,6 +8,7 @@ from typing import Protocol
 from conversation.links import Door
 
 WAITING, QUEUED, SENDING, PAUSED = "waiting", "queued", "sending", "paused"
+UNDER_WAY = frozenset({WAITING, QUEUED, SENDING, PAUSED})
 
 
 class Unfit(Exception):
@@ -77,7 +78,7 @@ class Desk(Protocol):
 
     @property
     def under_way(self) -> Sequence[Written]:
-        """Return the latest announcements that wait, are sent or are paused, the newest first."""
+        """Return the latest announcements that are not over, the newest first."""
         ...
 
     def announcement(self, number: int) -> Written | None: ...
@@ -100,11 +101,15 @@ class KnownDesk:
 
     saved_audiences: Sequence[SavedAudience] = ()
     colleagues: Sequence[Colleague] = ()
-    under_way: Sequence[Written] = ()
+    announcements: Sequence[Written] = ()
     reach: Mapping[str, Reached] = field(default_factory=dict)
 
+    @property
+    def under_way(self) -> Sequence[Written]:
+        return [one for one in self.announcements if one.state in UNDER_WAY]
+
     def announcement(self, number: int) -> Written | None:
-        return next((one for one in self.under_way if one.number == number), None)
+        return next((one for one in self.announcements if one.number == number), None)
 
     def kept(self, title: str, text: str, audience: str) -> Written | None:
         says = (title, text, audience)

@@ -8,7 +8,7 @@ from functools import cached_property
 from sqlalchemy import Connection, select
 
 from conversation.catalog import Library
-from conversation.desk import PAUSED, QUEUED, SENDING, WAITING, Colleague, Reached, SavedAudience, Unfit, Written
+from conversation.desk import UNDER_WAY, WAITING, Colleague, Reached, SavedAudience, Unfit, Written
 from conversation.links import Door
 from db import announcements, audience, published, saved_audiences, staff_chats
 from db.announcements import NEWS, AnnouncementRefused, Listed
@@ -16,7 +16,6 @@ from db.audience import OUTSIDE, AudienceError
 from db.models import announcement
 
 MOST_UNDER_WAY = 20
-UNDER_WAY = frozenset({WAITING, QUEUED, SENDING, PAUSED})
 
 
 @dataclass(frozen=True)

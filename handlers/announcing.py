@@ -66,8 +66,9 @@ class Compose:
         return approving.about(turn, found, action, fingerprint)
 
     def _ask_text(self, turn: Turn, problem: str = "") -> Outcome:
-        same = (turn.choice("compose/same"),) if "text" in _top(turn).draft else ()
-        choices = (*same, *_under_way(turn), turn.choice("compose/drop"))
+        begun = "text" in _top(turn).draft
+        before = (turn.choice("compose/same"),) if begun else _under_way(turn)
+        choices = (*before, turn.choice("compose/drop"))
         return Outcome(turn.session, (reply("compose/text", *choices, problem=problem),))
 
     def _take_text(self, turn: Turn, meant: str, typed: str) -> Outcome:

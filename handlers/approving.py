@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from conversation.desk import PAUSED, QUEUED, SENDING, WAITING, Colleague, Unfit, Written
+from conversation.desk import PAUSED, QUEUED, SENDING, UNDER_WAY, WAITING, Colleague, Unfit, Written
 from conversation.flow import Outcome, Told, Turn, reply
 from conversation.links import channel_name
 from conversation.records import AnnouncementApproved, AnnouncementSteered
@@ -64,9 +64,10 @@ def let_go(turn: Turn, found: Written) -> Outcome:
         if rules.holding:
             told.append(Told(one.door, as_sent(turn, found.title, found.text)))
         if one.name == found.author:
-            told.append(Told(one.door, _queued(turn, found, due, me)))
+            told.append(Told(one.door, _queued(turn, found, due, by=me)))
     approved = AnnouncementApproved(found.number, found.fingerprint, rules.holding, rules.second_approver)
-    return Outcome(turn.session, (_queued(turn, found, due),), (approved,), told=tuple(told))
+    queued = _queued(turn, found, due, turn.choice("engine/menu", ">menu"))
+    return Outcome(turn.session, (queued,), (approved,), told=tuple(told))
 
 
 def ask_others(turn: Turn, found: Written) -> Outcome:
@@ -104,9 +105,10 @@ def _review(turn: Turn, found: Written, *, here: bool = False) -> tuple[Reply, R
     return as_sent(turn, found.title, found.text), asked
 
 
-def _queued(turn: Turn, found: Written, due: datetime, by: str = "") -> Reply:
+def _queued(turn: Turn, found: Written, due: datetime, *menu: Choice, by: str = "") -> Reply:
     at = None if due == turn.now else due
-    return reply("compose/queued", _stopping(turn, found), number=found.number, title=found.title, at=at, by=by)
+    ways = (_stopping(turn, found), *menu)
+    return reply("compose/queued", *ways, number=found.number, title=found.title, at=at, by=by)
 
 
 def _stopping(turn: Turn, found: Written) -> Choice:
@@ -147,8 +149,7 @@ def _stop(turn: Turn, found: Written) -> Outcome:
 
 
 def _stop_for_good(turn: Turn, found: Written) -> Outcome:
-    under_way = found.state in {WAITING, QUEUED, SENDING, PAUSED}
-    return _steered(turn, found, "cancel") if under_way else _show(turn, found)
+    return _steered(turn, found, "cancel") if found.state in UNDER_WAY else _show(turn, found)
 
 
 def _go_on(turn: Turn, found: Written) -> Outcome:

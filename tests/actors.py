@@ -12,12 +12,16 @@ from content.render import Renderer
 from conversation.catalog import Announcement, FixedCatalog, Library, OpenForm, Sent
 from conversation.channel import CAPABILITIES, Message
 from conversation.contact import GivenConsent, KnownContact, Receipt, SignUp
+from conversation.desk import KnownDesk, Written
 from conversation.engine import converse
 from conversation.flow import Told, Turn
 from conversation.incoming import Address, File, Incoming
 from conversation.records import (
+    AnnouncementApproved,
+    AnnouncementKept,
     AnnouncementsResumed,
     AnnouncementsStopped,
+    AnnouncementSteered,
     ConsentGiven,
     ConsentWithdrawn,
     DataErased,
@@ -57,6 +61,7 @@ class Owner:
     messages: tuple[Message, ...] = ()
     pushed: str = ""
     staff_codes: Mapping[str, str] = field(default_factory=dict)
+    desk: KnownDesk = field(default_factory=KnownDesk)
     open_forms: Sequence[OpenForm] = ()
     responses: Sequence[Sent] = ()
     channel: str = "web"
@@ -106,6 +111,17 @@ class Owner:
         self.now += timedelta(**time)
         return self
 
+    def knows(self, written: Written) -> None:
+        """Let there be an announcement, in the place of the one of its number."""
+        others = [one for one in self.desk.announcements if one.number != written.number]
+        self.desk = replace(self.desk, announcements=(written, *others))
+
+    def moves(self, number: int, state: str) -> None:
+        """Let an announcement be in another state."""
+        found = self.desk.announcement(number)
+        assert found is not None
+        self.knows(replace(found, state=state))
+
     @property
     def heard(self) -> str:
         """Everything the last turn said, choices included, as a channel without buttons shows it."""
@@ -120,7 +136,13 @@ class Owner:
         )
         session = Session.from_json(orjson.loads(orjson.dumps(self.session)))
         catalog = FixedCatalog(
-            self.library, self.classes, self.announcements, self.open_forms, self.responses, self.staff_codes
+            self.library,
+            self.classes,
+            self.announcements,
+            self.open_forms,
+            self.responses,
+            self.staff_codes,
+            self.desk,
         )
         seed = self.turns.to_bytes(8, "big")
         outcome = converse(Turn(incoming, self.contact, session, catalog, self.now, seed, pushed=self.pushed), FLOWS)
@@ -170,7 +192,21 @@ class Owner:
 
     @_happened.register
     def _(self, record: StaffUntied) -> None:
-        self.contact = replace(self.contact, staff_name="")
+        self.contact = replace(self.contact, staff_name="", staff_role="")
+
+    @_happened.register
+    def _(self, record: AnnouncementKept) -> None:
+        number = record.number or len(self.desk.announcements) + 1
+        said = record.title, record.text, record.audience
+        self.knows(Written(number, *said, self.contact.staff_name, fingerprint=f"{number:016x}"))
+
+    @_happened.register
+    def _(self, record: AnnouncementApproved) -> None:
+        self.moves(record.number, "queued")
+
+    @_happened.register
+    def _(self, record: AnnouncementSteered) -> None:
+        self.moves(record.number, {"cancel": "cancelled", "pause": "paused", "resume": "sending"}[record.to])
 
     @_happened.register
     def _(self, record: ProfileChanged) -> None:

@@ -333,4 +333,53 @@ CONVERSATIONS = {
         11111111
         11111111
     """,
+    "soan_thong_bao": """
+        @member approver
+        /guithongbao
+        Hội chợ làng nghề
+        @file anh.png image/png
+        @lines Hội chợ làng nghề / Khai mạc 8 giờ ngày 5/12. / Xưởng nào đi thì nhắn em.
+        nghe=may
+        #Xưởng lớn
+        #Sửa lại
+        #Giữ nguyên chữ
+        #Mọi người đã đồng ý nhận tin
+        #Gửi
+        @sending 1
+        #Dừng 1
+        #Gửi tiếp
+        @done 1
+        /guithongbao 1
+        /guithongbao 9
+        /guithongbao
+        @lines Nghỉ Tết / Trung tâm nghỉ từ 14/2.
+        #Mọi người đã đồng ý nhận tin
+        #Bỏ
+        /canbo
+        #Bỏ nối với tài khoản này
+        /guithongbao
+    """,
+    "duyet_thong_bao": """
+        @member approver
+        @second_approver
+        @colleague_wrote
+        /guithongbao 7
+        #Trả lại
+        @link >compose/approve_7_00
+        #Duyệt
+        /guithongbao 7
+        #Dừng 7
+        /guithongbao
+        @lines Nghỉ Tết / Trung tâm nghỉ từ 14/2.
+        #Xưởng lớn
+        #Gửi
+        @link >compose/approve_2_00
+        @member editor
+        /guithongbao
+        @lines Nghỉ lễ / Trung tâm nghỉ từ 30/4.
+        #Mọi người đã đồng ý nhận tin
+        #Gửi
+        @member viewer
+        /guithongbao
+    """,
 }

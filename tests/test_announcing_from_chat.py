@@ -1,5 +1,6 @@
 """Announcing from a member's own chat: written, read as owners will read it, approved by a tap, stopped."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -221,6 +222,19 @@ async def test_an_approver_lets_go_what_a_colleague_wrote_by_one_tap(opens: Open
     assert [told.key for told in await other.looks()] == ["announcements/pushed"]
     await author.taps("Dừng 1")
     assert (await office.found()).state == "cancelled"
+
+
+async def test_two_approvers_at_once_are_one_approval(opens: Opens) -> None:
+    office = await opens()
+    author = await office.member("hoa", "editor")
+    approvers = [await office.member("minh"), await office.member("quan", channel="telegram")]
+    await (await previewed(author)).taps("Gửi")
+    for one in approvers:
+        await one.looks()
+    await asyncio.gather(*(one.taps("Duyệt") for one in approvers))
+    later = [key for one in approvers for key in one.keys if key.startswith("compose/")]
+    assert sorted(later) == ["compose/queued", "compose/status"]
+    assert [told.key for told in await author.looks()] == ["compose/queued"]
 
 
 async def test_on_zalo_an_approver_opens_it_by_its_number(opens: Opens) -> None:

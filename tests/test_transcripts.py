@@ -17,6 +17,7 @@ from content.xlsform import read_form
 from conversation.calendar import local_day
 from conversation.catalog import Announcement, Library, OpenForm, Organisation
 from conversation.channel import CAPABILITIES, Message
+from conversation.desk import Colleague, KnownDesk, Reached, SavedAudience, Written
 from conversation.flow import reply
 from conversation.links import Begun, Door, KnownLinks, LinkCode, LinkOffer, channel_name
 from conversation.records import Record
@@ -251,6 +252,52 @@ def has_staff_code(teller: Teller, _: str) -> None:
     teller.lines.append("            (trang quản trị cho mã 87654321)")
 
 
+def is_member(teller: Teller, role: str) -> None:
+    """Let the chat be a member's; two colleagues tied theirs, and there is an audience by name."""
+    others = (Colleague("hoa", "editor", teller.other), Colleague("quan", "administrator", teller.other))
+    saved = (SavedAudience("Xưởng lớn", "size>=10"),)
+    by_channel = {"telegram": 40, "zalo_oa": 5}
+    reach = {"": Reached(52, by_channel, 3, 60, 48), "size>=10": Reached(4, {"zalo_bot": 4}, 0, 4, 4)}
+    owner = teller.owner
+    owner.contact = replace(owner.contact, staff_name="minh", staff_role=role)
+    owner.desk = KnownDesk(saved, others, owner.desk.announcements, reach)
+    rules = replace(owner.library.organisation, holding=timedelta(minutes=5))
+    owner.library = replace(owner.library, organisation=rules)
+    teller.lines.append(f"            (cuộc trò chuyện của cán bộ minh, vai trò {role})")
+
+
+def needs_second_approver(teller: Teller, _: str) -> None:
+    library = teller.owner.library
+    rules = replace(library.organisation, second_approver=True)
+    teller.owner.library = replace(library, organisation=rules)
+    teller.lines.append("            (người soạn không tự duyệt)")
+
+
+def colleague_wrote(teller: Teller, _: str) -> None:
+    text = "Khai mạc 8 giờ ngày 5/12."
+    teller.owner.knows(Written(7, "Hội chợ làng nghề", text, "", "hoa", fingerprint="07"))
+    teller.lines.append("            (hoa gửi thông báo 7 để duyệt)")
+
+
+def types_lines(teller: Teller, lines: str) -> None:
+    several = lines.split(" / ")
+    teller.lines.append("Chủ cơ sở   " + "\n            ".join(several))
+    teller.owner.says("\n".join(several))
+    teller.hears()
+
+
+def is_being_sent(teller: Teller, number: str) -> None:
+    found = teller.owner.desk.announcement(int(number))
+    assert found is not None
+    teller.owner.knows(replace(found, state="sending", sent=31, total=45))
+    teller.lines.append(f"            (thông báo {number} đang gửi)")
+
+
+def is_done(teller: Teller, number: str) -> None:
+    teller.owner.moves(int(number), "done")
+    teller.lines.append(f"            (thông báo {number} gửi xong)")
+
+
 def announces(teller: Teller, kind: str, title: str, text: str, link: str = "") -> None:
     buttons = [("Xem lớp", link)] if link else []
     announced = Announced(kind, title, text, teller.owner.now, buttons)
@@ -308,6 +355,12 @@ HAPPENINGS: Mapping[str, Callable[[Teller, str], None]] = {
     "too_many_codes": typed_too_many_codes,
     "same_phone": has_the_same_phone,
     "staff_code": has_staff_code,
+    "member": is_member,
+    "second_approver": needs_second_approver,
+    "colleague_wrote": colleague_wrote,
+    "lines": types_lines,
+    "sending": is_being_sent,
+    "done": is_done,
     "announced": is_announced,
     "corrected": is_corrected,
     "class_reminder": is_reminded_of_class,
