@@ -16,7 +16,7 @@ from tests.mortal import Mortal, environment
 
 OWNERS = 120
 KILLS = 12
-PATIENCE = 120
+PATIENCE = 300
 
 # What the question says, and what an owner does about it: taps the choice of a value, or types.
 ANSWERS = {
