@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.channels.base import Channel
+from bot.clock import Clock
 from bot.receive import Changed
 from conversation.channel import Failure
 from db import uploads
@@ -25,6 +26,7 @@ class Fetcher:
     database: Database
     channels: Mapping[str, Channel]
     changed: Changed
+    clock: Clock
 
     async def run(self) -> None:
         """Fetch for ever; a wake-up is a hint, the poll is the guarantee."""
@@ -34,7 +36,8 @@ class Fetcher:
 
     async def fetch_waiting(self) -> int:
         """Fetch some files, one after another, and return how many there were."""
-        waiting = await self.database.read(lambda connection: uploads.waiting(connection, self.channels, AT_ONCE))
+        now = self.clock()
+        waiting = await self.database.read(lambda connection: uploads.waiting(connection, self.channels, AT_ONCE, now))
         for upload in waiting:
             await self._fetch(upload)
         return len(waiting)

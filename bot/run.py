@@ -73,7 +73,7 @@ def _work(parts: Parts) -> list[Job]:
     limiter = Limiter(parts.settings.sends_per_second)
     sends = Sender(database, channels, limiter, changed, clock)
     announces = Announcer(database, parts.renderer, parts.library, channels, limiter, changed, clock, quiet)
-    fetcher = Fetcher(database, channels, changed)
+    fetcher = Fetcher(database, channels, changed, clock)
     timers = Timers(database, parts.renderer, clock, quiet)
     return [sends.run, announces.run, fetcher.run, timers.run, lambda: keep_house(database, clock)]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, case, delete, func, insert, select, update
+from sqlalchemy import Connection, case, delete, func, insert, or_, select, update
 
 from conversation.incoming import File
 from db.engine import AnyRow
@@ -14,7 +14,8 @@ from db.models import address, question_file, upload
 
 LARGEST = 20 * 1024 * 1024
 LONGEST_NAME = 100
-MAX_ATTEMPTS = 5
+# How long after a file arrived each try to fetch it is made: vendors are away at times, and keep files only so long.
+TRIED_AFTER = [timedelta(seconds=seconds) for seconds in (0, 10, 60, 600, 3600)]
 LOOSE_KEPT = timedelta(days=1)
 MOST_LOOSE = 20
 
@@ -113,16 +114,14 @@ def _insert(connection: Connection, contact_id: int, file: File, now: datetime, 
     return replace(file, upload_id=connection.execute(row).scalar_one())
 
 
-def waiting(connection: Connection, channels: Collection[str], most: int) -> list[Upload]:
-    """Return files still to be fetched from these channels, the oldest first."""
-    wanted = (
-        upload.c.data.is_(None)
-        & upload.c.removed_at.is_(None)
-        & (upload.c.attempts < MAX_ATTEMPTS)
-        & upload.c.channel.in_(sorted(channels))
+def waiting(connection: Connection, channels: Collection[str], most: int, now: datetime) -> list[Upload]:
+    """Return files to be fetched now from these channels, those tried least first; each try waits longer."""
+    absent = upload.c.data.is_(None) & upload.c.removed_at.is_(None) & upload.c.channel.in_(sorted(channels))
+    due = (
+        (upload.c.attempts == tried) & (upload.c.created_at <= now - after) for tried, after in enumerate(TRIED_AFTER)
     )
-    rows = connection.execute(select(upload).where(wanted).order_by(upload.c.attempts, upload.c.id).limit(most))
-    return [Upload(**row._mapping) for row in rows]
+    query = select(upload).where(absent, or_(*due)).order_by(upload.c.attempts, upload.c.id).limit(most)
+    return [Upload(**row._mapping) for row in connection.execute(query)]
 
 
 def fetched(connection: Connection, upload_id: int, data: bytes) -> None:

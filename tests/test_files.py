@@ -18,6 +18,7 @@ from db import published, uploads
 from db.forms import Version
 from db.models import response, upload
 from tests.doubles.telegram import TOKEN, TelegramDouble, running_double
+from tests.sending import HandClock
 from tests.test_web import EVENING, field
 
 SOURCE = b"""| survey |
@@ -98,10 +99,13 @@ async def test_a_picture_from_telegram_is_noted_in_the_turn_and_fetched_after_it
             event = telegram.event({"update_id": number, "message": {**message, **content}}, EVENING)
             assert event is not None
             await parts.receiver.take([event])
-        fetcher = Fetcher(parts.database, {"telegram": telegram}, parts.receiver.changed)
+        clock = HandClock(EVENING)
+        fetcher = Fetcher(parts.database, {"telegram": telegram}, parts.receiver.changed, clock)
         assert await fetcher.fetch_waiting() == 1
         failed = await parts.database.read(kept)
         double.files["l"] = b"jpeg"
+        assert await fetcher.fetch_waiting() == 0
+        clock.pass_by(seconds=10)
         assert await fetcher.fetch_waiting() == 1
         assert await fetcher.fetch_waiting() == 0
         found = await parts.database.read(kept)
