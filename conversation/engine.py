@@ -14,6 +14,7 @@ from conversation.sources import SOURCES
 CANCEL = "hủy"
 MAX_HOPS = 8
 MAX_PAUSED = 5
+_STOP = re.compile(r"dung (\d{1,9})")
 _ROUND_CODE = re.compile(r"dt(\d+)")
 _ONE_TIME_CODE = re.compile(r"(?: ?\d){5,7}$")
 _CLASS_CODE = re.compile(r"(?:(huy|chia se) )?([a-z]{2,4}\d{1,3})(?: \d{2,}| [a-z]+)?")
@@ -127,6 +128,9 @@ def _phrase(turn: Turn, flows: Flows) -> Outcome | None:
         return replace(meant, then=_sourced(meant.then, source))
     if folded in flows.phrases:
         return Outcome(turn.session, then=flows.phrases[folded])
+    stops = _STOP.fullmatch(folded)
+    if stops and turn.contact.staff_name:
+        return Outcome(turn.session, then=f">compose/stop_{stops[1]}")
     asked = _ROUND_CODE.fullmatch(folded)
     if asked and any(offered.link == f">round/{asked[1]}" for offered in turn.catalog.open_forms):
         return Outcome(turn.session, then=f">round/{asked[1]}")

@@ -337,7 +337,8 @@ async def test_what_is_not_there_is_said_in_vietnamese(office: Office) -> None:
 
 async def test_what_breaks_is_said_in_vietnamese(office: Office) -> None:
     browser = await office.member()
-    await office.database.write(lambda connection: connection.execute(text("alter table question rename to elsewhere")).close())
+    away = text("alter table question rename to elsewhere")
+    await office.database.write(lambda connection: connection.execute(away).close())
     page = await browser.get("/console/questions")
     assert page.status_code == 500
     assert "Chưa làm được" in said(page)
