@@ -11,6 +11,7 @@ from conversation.vendor_template import SOURCES, Blank
 from db import vendor_templates
 from db.vendor_templates import MAX_BLANKS, MAX_NAME, MAX_PRICE, Template, TemplateRefused
 
+BLANKS_SHOWN = 3
 NOTICES = {"kept": "Đã lưu mẫu tin."}
 
 
@@ -86,6 +87,7 @@ async def _page(visit: Visit, fields: Mapping[str, str], found: Template | None 
         fields=fields,
         sources=SOURCES,
         most_blanks=MAX_BLANKS,
+        always=BLANKS_SHOWN,
         most_name=MAX_NAME,
         problem=problem,
         notice=NOTICES.get(visit.request.query_params.get("done", ""), ""),
