@@ -2,7 +2,7 @@
 
 `kcbot run` on SQLite with `synchronous=FULL`; a Bot API on loopback, in a process of its own, that answers after 80 ms.
 A reply's time is from the moment its update can be fetched until the message arrives there; idle and announcing are
-measured in one run, one after the other.
+measured in one run, one after the other, and what announcing alone costs before anybody asks.
 """
 
 import asyncio
@@ -28,6 +28,7 @@ A_SECOND = 1000
 LATENCY = 0.08
 RECIPIENTS = 40_000
 SAMPLES = 400
+SECONDS = 8
 TOKEN = "42:bench"
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -93,9 +94,10 @@ def measure() -> list[Figure]:
         while program.sent() < already + A_SECOND:
             time.sleep(0.05)
         began, worked, sent = time.perf_counter(), program.worked(), program.sent()
-        busy = program.replies(SAMPLES)
+        time.sleep(SECONDS)
         passed, share = time.perf_counter() - began, program.worked() - worked
         rate = (program.sent() - sent) / passed
+        busy = program.replies(SAMPLES)
         while (status := program.program.status(number))["state"] != "done":
             time.sleep(0.2)
         after = program.holds()
@@ -105,7 +107,13 @@ def measure() -> list[Figure]:
     )
     note(f"p99 of a reply {_p99(idle) * 1000:.0f} ms idle, {_p99(busy) * 1000:.0f} ms announcing")
     return [
-        Figure("P1", "the program announcing at 1,000 a second, share of a core", share / passed, 0.35, at_least=False),
+        Figure(
+            "P1",
+            f"the whole program announcing at {A_SECOND:,} a second, share of a core",
+            share / passed,
+            0.35,
+            at_least=False,
+        ),
         Figure("P1", "announced a second / asked for", rate / A_SECOND, 0.95),
         Figure("P3", "p99 of replies while announcing / idle", _p99(busy) / _p99(idle), 1.2, at_least=False),
     ]
