@@ -7,7 +7,7 @@ run: .venv/ready            ## start everything on 127.0.0.1:8000
 	$(BIN)/kcbot run
 
 test: .venv/ready-to-test   ## run all tests
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(BIN)/python -m pytest -n $$(($$(nproc) + 1)) --dist worksteal
 
 lint: .venv/ready-to-test   ## types, style and the import contract
 	$(BIN)/ruff check .

@@ -68,6 +68,7 @@ def wait_until_done(program: Mortal, number: int) -> dict[str, int | str]:
     deadline = time.monotonic() + PATIENCE
     while (status := program.status(number))["state"] != "done":
         assert time.monotonic() < deadline, status
+        time.sleep(1)
     return status
 
 

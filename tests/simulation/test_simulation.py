@@ -12,8 +12,8 @@ from db.inbox import Event
 from db.models import delivery
 from tests.simulation.world import Broken, World
 
-SEEDS = 40
-TOGETHER = 8
+SEEDS = 24
+TOGETHER = 6
 MOST_TRIES = 24
 
 
