@@ -322,6 +322,24 @@ async def test_a_vendor_that_says_the_window_is_closed_is_not_asked_again(office
         assert await office.status(number) == {"state": "done", "sent": 1}
 
 
+async def test_nothing_is_held_for_who_wrote_while_it_was_under_way(office: Office) -> None:
+    await lan(office, ("zalo_oa", 6.9))
+    number = await office.announces()
+    later = NOW + timedelta(seconds=1)
+
+    def meanwhile(connection: Connection) -> None:
+        deliveries.queue(connection, number, CHANNELS, NOW)
+        [claimed] = deliveries.claim(connection, number, "zalo_oa", 9, NOW, CHANNELS)
+        writes(connection, "lan.zalo_oa", later)
+        closed = Outcome(claimed, "held", error="-230", elsewhere=True)
+        deliveries.record(connection, [closed], SHOWN, later, CHANNELS)
+
+    await office.database.write(meanwhile)
+    await steps(office)
+    assert await office.status(number) == {"state": "done", "sent": 1}
+    assert await outcome(office) == ("zalo_oa", "sent", None, 2)
+
+
 async def test_people_are_counted_by_where_in_the_window_they_are(database: Database) -> None:
     def town(connection: Connection) -> Reach:
         for place, days in enumerate([0, 1.9, 2.1, 6.9, 7.1, 400]):

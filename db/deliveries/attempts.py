@@ -16,7 +16,7 @@ NEVER_WROTE = "Người nhận không nhắn lại trong 7 ngày."
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A delivery marked `sending`; what becomes of it is recorded for this `attempt` only.
+    """A delivery marked `sending` at a moment; what becomes of it is recorded for this `attempt` only.
 
     `price` is what it costs in VND by the announcement's paid template, None where it goes as a message; `name` is who
     gets it, "" where that is not known.
@@ -27,6 +27,7 @@ class Claimed:
     attempt: int
     address_id: int
     external_id: str
+    at: datetime
     price: int | None = None
     name: str = ""
 

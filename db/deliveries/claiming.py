@@ -151,7 +151,7 @@ def _mark(
     if rows:
         connection.execute(_MARK, {"ids": [one.id for one in rows], "until": now + LEASE, "price": price})
     return [
-        Claimed(one.id, announcement_id, one.attempts + 1, one.address_id, one.external_id, price, one.name)
+        Claimed(one.id, announcement_id, one.attempts + 1, one.address_id, one.external_id, now, price, one.name)
         for one in rows
     ]
 

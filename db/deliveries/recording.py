@@ -21,11 +21,15 @@ def record(
     the conversation.
 
     What may go elsewhere waits there instead, where one of `channels` reaches the person; never what was uncertain.
+    Nothing is held for who wrote while it was under way.
     """
     undecided = _undecided(connection, outcomes)
     fresh = [one for one in outcomes if _attempt(one) in undecided]
     if not fresh:
         return
+    in_time = {one.claimed.id for one in fresh if undecided[_attempt(one)] == "sending"}
+    wrote = _wrote_meanwhile(connection, [one for one in fresh if one.status == "held" and one.claimed.id in in_time])
+    fresh = [Outcome(one.claimed, "pending", error=one.error) if one.claimed.id in wrote else one for one in fresh]
     connection.execute(
         _RECORD,
         [
@@ -49,7 +53,7 @@ def record(
             outbox.stop(connection, one.claimed.address_id, one.error or GONE)
     if closed := sorted(one.claimed.address_id for one in fresh if one.status == "held"):
         connection.execute(update(address).where(address.c.id.in_(closed)).values(quota_left=0))
-    if movable := [one.claimed.id for one in fresh if one.elsewhere and undecided[_attempt(one)] == "sending"]:
+    if movable := [one.claimed.id for one in fresh if one.elsewhere and one.claimed.id in in_time]:
         move(connection, delivery.c.id.in_(movable), channels, now)
 
 
@@ -57,6 +61,16 @@ def _undecided(connection: Connection, outcomes: Sequence[Outcome]) -> dict[tupl
     """Return the status, "sending" or "uncertain", of the attempts that nothing final is recorded of."""
     rows = connection.execute(_UNDECIDED, {"ids": [one.claimed.id for one in outcomes]}).all()
     return {(row.id, row.attempts): row.status for row in rows}
+
+
+def _wrote_meanwhile(connection: Connection, held: Sequence[Outcome]) -> set[int]:
+    """Return the deliveries whose people have written, from where they were sent to, since these were claimed."""
+    if not held:
+        return set()
+    query = select(address.c.id, address.c.last_seen_at)
+    rows = connection.execute(query.where(address.c.id.in_([one.claimed.address_id for one in held]))).all()
+    seen = {row.id: row.last_seen_at for row in rows}
+    return {one.claimed.id for one in held if seen[one.claimed.address_id] > one.claimed.at}
 
 
 def _attempt(one: Outcome) -> tuple[int, int]:
