@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, exists, select, update
 
 from conversation.incoming import Notice
-from db import conversations, link_offers
+from db import conversations, deliveries, link_offers
 from db.engine import AnyRow
 from db.models import address, conversation, delivery, message
 
@@ -24,6 +24,7 @@ def take(connection: Connection, row: AnyRow, notice: Notice, now: datetime) -> 
             connection.execute(update(address).where(this).values(state="stopped"))
         case "back":
             connection.execute(update(address).where(this).values(state="ok", last_seen_at=now))
+            deliveries.release(connection, [row.contact_id], now)
         case "phone":
             link_offers.confirm_phone(connection, row.address_id, notice.text, now)
         case "officer" if not _is_ours(connection, row.address_id, notice):

@@ -38,6 +38,7 @@ PAGES = [
     "responses/HT-9001",
     "questions",
     "incidents",
+    "paid-templates",
     "announcements",
     "announcements/new",
     "announcements/1",
