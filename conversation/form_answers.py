@@ -51,10 +51,6 @@ def answer(state: State, folded: str) -> After:
     lines = [line for line in map(normalise, turn.incoming.text.replace(";", "\n").splitlines()) if line]
     if together and 1 < len(lines) <= len(together):
         return _together(state, together, lines)
-    if draft.picked:
-        named = read_choice(turn.text, [(option.value, option.label) for option in state.options(slot)])
-        if named.value and named.sure:
-            return replace(_tick(state, slot, [named.value]), instead=False)
     places = turn.catalog.library.places
     return take(state, slot, read(question, state.options(slot), turn.text, turn.now, places))
 

@@ -270,16 +270,6 @@ def test_number_label_and_toneless_label_are_one(asked: Callable[..., Owner], ch
     asked(channel, LONG).says(said).sees("to_khai/review").reads("Nghề thứ 010")
 
 
-@pytest.mark.parametrize("channel", [channel for channel in CHANNELS if CAPABILITIES[channel].buttons])
-def test_ticks_that_need_a_sixth_button_go_on_as_numbers(asked: Callable[..., Owner], channel: str) -> None:
-    """An Official Account's five options become a list when "Chọn xong" joins them: a number ticks as a press did."""
-    five = Question("can", "select_multiple", "Cần gì?", options=OPTIONS[:5], required=YES)
-    owner = asked(channel, five).taps("Nghề thứ 001")
-    assert owner.messages[-1].buttons is (CAPABILITIES[channel].buttons > 5)
-    owner.says("3").sees("to_khai/can").says("4").says("4").sees("to_khai/can")
-    owner.says(str(numbers(owner)["Chọn xong"])).sees("to_khai/review").reads("Nghề thứ 001; Nghề thứ 003\n")
-
-
 @pytest.mark.parametrize("channel", CHANNELS)
 @pytest.mark.parametrize(
     "question",
