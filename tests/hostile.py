@@ -10,6 +10,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -143,7 +144,7 @@ async def post_all(address: str, posts: int, seed: int) -> Counter[int]:
         for _ in left:
             post = hostile.post()
             try:
-                async with session.post(address + post.path, data=post.body, headers=post.headers) as answer:
+                async with session.post(address + post.path, data=BytesIO(post.body), headers=post.headers) as answer:
                     statuses[answer.status] += 1
             except aiohttp.ClientError:
                 statuses[0] += 1
