@@ -72,6 +72,7 @@ class TelegramDouble:
 
     `latency` is how many seconds pass between a message's arrival and the answer; beyond `per_second` messages a
     second, those that nobody pays for are refused. `paid` has the chats that somebody paid for, once a message.
+    `names` says what people are called.
     """
 
     port: int = 0
@@ -90,6 +91,7 @@ class TelegramDouble:
     throttled: int = 0
     paid: list[int] = field(default_factory=list)
     uploads: dict[str, Uploaded] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
     _recent: deque[float] = field(default_factory=deque)
     _updates: list[tuple[int, Any]] = field(default_factory=list)
     _next_update: int = 1000
@@ -119,8 +121,29 @@ class TelegramDouble:
         sizes = [{"file_id": "small", "file_size": 1}, {"file_id": file_id, "file_size": len(data)}]
         return self._arrives({"message": self._message(chat, photo=sizes, **({"caption": caption} if caption else {}))})
 
-    def taps(self, chat: int, token: str) -> int:
-        keyboard: Any = next((one["reply_markup"] for one in reversed(self.sent[chat]) if "reply_markup" in one), {})
+    def sends_voice(self, chat: int, data: bytes, media_type: str = "audio/ogg") -> int:
+        file_id = f"v{len(self.files)}"
+        self.files[file_id] = data
+        described = {"file_id": file_id, "duration": 1, "mime_type": media_type, "file_size": len(data)}
+        return self._arrives({"message": self._message(chat, voice=described)})
+
+    def shares_contact(self, chat: int, phone: str) -> int:
+        """Share the number of one's own account."""
+        card = {"phone_number": phone, "user_id": chat, **self._named(chat)}
+        return self._arrives({"message": self._message(chat, contact=card)})
+
+    def blocks(self, chat: int) -> int:
+        self.blocked.add(chat)
+        return self._becomes(chat, "member", "kicked")
+
+    def unblocks(self, chat: int) -> int:
+        self.blocked.discard(chat)
+        return self._becomes(chat, "kicked", "member")
+
+    def taps(self, chat: int, token: str, message_id: int = 0) -> int:
+        """Tap a button of a message, without its id of the last one that has some."""
+        shown = (one for one in reversed(self.sent[chat]) if message_id in (0, one["message_id"]))
+        keyboard: Any = next((one["reply_markup"] for one in shown if "reply_markup" in one), {})
         message = self._message(chat, text="…", reply_markup=keyboard)
         query = {"id": str(next(self._query_ids)), "from": message["from"], "message": message, "data": token}
         return self._arrives({"callback_query": query})
@@ -147,10 +170,24 @@ class TelegramDouble:
         """Let the token be withdrawn: every call is answered as to a stranger."""
         self.token = f"{TOKEN}-renewed"
 
+    def _named(self, chat: int) -> dict[str, str]:
+        return {"first_name": self.names[chat]} if chat in self.names else {"first_name": "Lan", "last_name": "Trần"}
+
+    def _ends(self, chat: int) -> dict[str, Any]:
+        """Who does something, and where."""
+        named = self._named(chat)
+        person = {"id": chat, "is_bot": False, **named, "language_code": "vi"}
+        where = {"id": chat, "type": "private", "first_name": named["first_name"]}
+        return {"from": person, "chat": where, "date": 1_795_000_000}
+
     def _message(self, chat: int, **content: Any) -> dict[str, Any]:
-        person = {"id": chat, "is_bot": False, "first_name": "Lan", "last_name": "Trần", "language_code": "vi"}
-        where = {"id": chat, "type": "private", "first_name": "Lan"}
-        return {"message_id": next(self._message_ids), "from": person, "chat": where, "date": 1_795_000_000, **content}
+        return {"message_id": next(self._message_ids), **self._ends(chat), **content}
+
+    def _becomes(self, chat: int, before: str, after: str) -> int:
+        """1.8: that we are blocked, or let in again, comes as `my_chat_member`."""
+        bot = {"id": 42, "is_bot": True, "first_name": "Khuyến công"}
+        old, new = {"user": bot, "status": before}, {"user": bot, "status": after}
+        return self._arrives({"my_chat_member": {**self._ends(chat), "old_chat_member": old, "new_chat_member": new}})
 
     def _arrives(self, update: Any) -> int:
         with self._lock:

@@ -57,6 +57,7 @@ class ZaloBotDouble:
     `documented` says which of the two shapes its webhook posts. `refusal_status` is the HTTP status of what it refuses,
     0 for the code's own. Beyond `per_second` messages a second it refuses. `latency` is how many seconds pass between a
     message's arrival and the answer. `holding` keeps events from being posted until they are `released`.
+    `names` says what people are called.
     """
 
     port: int = 0
@@ -72,6 +73,7 @@ class ZaloBotDouble:
     calls: list[tuple[str, Event]] = field(default_factory=list)
     sent: dict[str, list[Event]] = field(default_factory=lambda: defaultdict(list))
     known: set[str] = field(default_factory=set)
+    names: dict[str, str] = field(default_factory=dict)
     faults: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     media: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
@@ -146,7 +148,7 @@ class ZaloBotDouble:
 
     def _writes(self, user: str, kind: str, chat: Event, **content: Any) -> Event:
         self.known.add(user)
-        person = {"id": user, "display_name": "Trần Lan", "is_bot": False}
+        person = {"id": user, "display_name": self.names.get(user, "Trần Lan"), "is_bot": False}
         where = {"id": user, "chat_type": "PRIVATE", **chat}
         number = f"m{next(self._numbers):019x}"
         message = {"from": person, "chat": where, "message_id": number, "date": 1_795_000_000_000, **content}
