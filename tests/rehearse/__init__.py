@@ -1,1 +1,1 @@
-"""A rehearsal: the whole program among its doubles of Telegram and Zalo, and a page to play any owner on any of them."""
+"""A rehearsal: the whole program among its doubles of Telegram and Zalo, and a page to play any owner."""
