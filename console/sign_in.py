@@ -20,7 +20,7 @@ async def sign_in(request: Request) -> Response:
     if request.method == "GET":
         return _ask(request, request.query_params.get("next", ""))
     console = console_of(request)
-    form, _ = await read_form(request)
+    form = dict((await read_form(request))[0])
     name, password, onwards = form.get("name", ""), form.get("password", ""), form.get("next", "")
     if not is_same_origin(request):
         return page(request, "refused.html", 403, reason="token")

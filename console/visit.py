@@ -17,6 +17,7 @@ from db.incidents import Incident
 from db.staff import Member
 
 COOKIE = "kcbot_staff"
+MOST_FIELDS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Attached:
 
 @dataclass(frozen=True)
 class Visit:
-    """A request of a member of staff; `form` is what they sent, without the token, `files` what they attached.
+    """A request of a member of staff; `form` is what they sent, each field once, `files` what they attached.
 
     `incidents` are those nobody has seen; every page shows them to who may read.
     """
@@ -43,6 +44,11 @@ class Visit:
     form: Mapping[str, str]
     files: Sequence[Attached] = ()
     incidents: Sequence[Incident] = ()
+    sent: Sequence[tuple[str, str]] = ()
+
+    def all(self, name: str) -> list[str]:
+        """Return every value of a field that may come more than once, as ticks do."""
+        return [value for field, value in self.sent if field == name]
 
     def page(self, template: str, status: int = 200, **values: object) -> Response:
         """Return a page that carries who is signed in."""
@@ -74,12 +80,13 @@ def staff_page(endpoint: Endpoint, allowed: Allowed, most_files: int = 0) -> Cal
             return see_other(f"{HOME}/password")
         if not allowed(member):
             return page(request, "refused.html", 403, member=member, reason="role")
-        form, files = await read_form(request, most_files) if request.method == "POST" else ({}, [])
+        sent, files = await read_form(request, most_files) if request.method == "POST" else ([], [])
+        form = dict(sent)
         if request.method == "POST" and not (is_same_origin(request) and is_token(member, form)):
             return page(request, "refused.html", 403, member=member, reason="token")
         told = member.may_read and not member.one_time
         unseen = await console.database.read(incidents.unseen) if told else ()
-        return await endpoint(Visit(request, console, member, now, form, files, unseen))
+        return await endpoint(Visit(request, console, member, now, form, files, unseen, sent))
 
     return respond
 
@@ -102,10 +109,10 @@ def _path(request: Request) -> str:
     return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
-async def read_form(request: Request, most_files: int = 0) -> tuple[Mapping[str, str], Sequence[Attached]]:
-    """Return the fields of a form, each once, and its files."""
-    async with request.form(max_files=most_files, max_fields=100) as form:
-        fields = {name: value for name, value in form.items() if isinstance(value, str)}
+async def read_form(request: Request, most_files: int = 0) -> tuple[Sequence[tuple[str, str]], Sequence[Attached]]:
+    """Return the fields of a form and its files."""
+    async with request.form(max_files=most_files, max_fields=MOST_FIELDS) as form:
+        fields = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
         uploads = [(name, file) for name, file in form.multi_items() if isinstance(file, UploadFile) and file.filename]
         return fields, [await _attached(name, file) for name, file in uploads]
 

@@ -10,15 +10,17 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from conversation.answers import normalise
 from conversation.roles import WRITERS, may_write
+from db import scope
 from db.models import staff, staff_session
+from db.scope import Scope
 
-ADMINISTRATOR = "administrator"
+ADMINISTRATOR, COLLABORATOR = "administrator", "collaborator"
 ROLES = {
     "viewer": "Xem",
     "editor": "Soạn",
     "approver": "Duyệt",
     ADMINISTRATOR: "Quản trị",
-    "collaborator": "Cộng tác viên",
+    COLLABORATOR: "Cộng tác viên",
 }
 FREE_FAILURES = 4
 LONGEST_LOCK = timedelta(hours=1)
@@ -54,18 +56,23 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Who is signed in; `csrf` is the token their session's forms carry."""
+    """Who is signed in; `csrf` is the token their session's forms carry; `scope` says whose records they see."""
 
     id: int
     name: str
     role: str
     one_time: bool
     csrf: str
+    scope: Scope = None
 
     @property
     def may_read(self) -> bool:
-        """A collaborator is to see their own communes only, which these pages cannot tell apart yet."""
+        """Whether they read what is of all communes."""
         return self.role in WRITERS | {"viewer"}
+
+    @property
+    def collaborates(self) -> bool:
+        return self.role == COLLABORATOR
 
     @property
     def may_write(self) -> bool:
@@ -190,7 +197,8 @@ def member(connection: Connection, token: str, now: datetime) -> tuple[Member, b
     row = connection.execute(query).first()
     if row is None:
         return None
-    return Member(row.id, row.name, row.role, row.one_time, row.csrf), now - row.seen_at >= SEEN_EVERY
+    sees = scope.communes_of(connection, row.id) if row.role == COLLABORATOR else None
+    return Member(row.id, row.name, row.role, row.one_time, row.csrf, sees), now - row.seen_at >= SEEN_EVERY
 
 
 def seen(connection: Connection, token: str, now: datetime) -> None:

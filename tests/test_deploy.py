@@ -15,7 +15,7 @@ import pytest
 
 from bot.settings import Settings
 from bot.web.site import LARGEST_FORM
-from console.app import LARGEST_UPLOAD
+from console.routing import LARGEST_UPLOAD
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"

@@ -8,6 +8,7 @@ from db.audience import Audience, condition, condition_on_establishment, read, r
 from db.exports.listing import NUMBER, Column, Filter, Listing, Source, Value
 from db.exports.people import BUSINESS, COMMUNE, PERSON, PHONE, TRADE, Describing
 from db.models import announcement, contact, delivery, establishment
+from db.scope import within
 from db.words import OUTCOMES, reason
 
 NOBODY = "Chưa ai của cơ sở nhắn với trợ lý"
@@ -50,7 +51,12 @@ def calls(source: Source, wanted: Filter) -> Listing:
         outcome.label("outcome"),
         error.label("error"),
         case((~somebody, NOBODY), (~agreed, NOT_AGREED), else_=LATER).label("otherwise"),
-    ).where(condition_on_establishment(audience), ~rehearses(), ~got.exists().correlate(establishment))
+    ).where(
+        condition_on_establishment(audience),
+        ~rehearses(),
+        ~got.exists().correlate(establishment),
+        *within(wanted.scope),
+    )
 
     def row_of(row: Row[Any]) -> list[Value]:
         why = reason(row.error or "") or OUTCOMES.get(row.outcome or "", "")

@@ -12,6 +12,7 @@ from conversation.answers import fold
 from conversation.calendar import VIETNAM
 from conversation.catalog import Library
 from db.forms import ReadForm
+from db.scope import Scope
 
 Kind = Literal["text", "code", "number", "year", "money", "point", "date", "moment", "phone"]
 Multiple = Literal["joined", "columns"]
@@ -39,7 +40,8 @@ class Filter:
     """What a table is narrowed to; an empty part narrows nothing, and so does one that a table has no use for.
 
     `since` and `until` are days in Vietnam, both included. `round` is the id of one. `codes` asks for codes instead of
-    words, `multiple` for a column of its own for each choice of a question that takes several.
+    words, `multiple` for a column of its own for each choice of a question that takes several. `scope` is whose records
+    whoever asks may see.
     """
 
     search: str = ""
@@ -53,6 +55,7 @@ class Filter:
     round: int | None = None
     codes: bool = False
     multiple: Multiple = "joined"
+    scope: Scope = None
 
     def days(self, moment: ColumnElement[Any]) -> list[ColumnElement[bool]]:
         """Return the conditions that a moment falls within the days."""

@@ -11,6 +11,7 @@ from conversation.form_reading import in_words
 from db.exports.listing import CHANNEL, NUMBER, Column, Filter, Listing, Source, Value
 from db.exports.values import number
 from db.models import address, consent, contact, establishment, question, response
+from db.scope import within
 from db.words import CHANNELS
 
 BUSINESS = Column("business_name", "Tên cơ sở", "text", 30)
@@ -57,8 +58,8 @@ class Describing:
 
 
 def matches(wanted: Filter, *more: ColumnElement[str]) -> list[ColumnElement[bool]]:
-    """Return the conditions that search and commune put on an establishment; `more` are columns searched too."""
-    parts: list[ColumnElement[bool]] = []
+    """Return the conditions that search, commune and scope put on an establishment; `more` are columns searched too."""
+    parts = within(wanted.scope)
     if wanted.search.strip():
         named = establishment.c.folded_name.contains(wanted.folded, autoescape=True)
         found = [named if wanted.folded else false()]

@@ -1,6 +1,7 @@
 """The tables; importing this package registers them all on `METADATA`."""
 
 from db.models.announcement import announcement, attachment, delivery, rate, reminder, saved_audience, vendor_template
+from db.models.audit import audit, record_read
 from db.models.base import METADATA
 from db.models.contact import (
     address,
@@ -17,7 +18,7 @@ from db.models.form import form, form_file, form_version, response, response_ver
 from db.models.inbox import inbox
 from db.models.question import news_wanted, question, question_file
 from db.models.service import heartbeat, incident, vendor_token
-from db.models.staff import staff, staff_chat, staff_session
+from db.models.staff import staff, staff_chat, staff_commune, staff_session
 from db.models.training import sign_up, training_class
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "address",
     "announcement",
     "attachment",
+    "audit",
     "consent",
     "contact",
     "conversation",
@@ -45,6 +47,7 @@ __all__ = [
     "question",
     "question_file",
     "rate",
+    "record_read",
     "reminder",
     "response",
     "response_version",
@@ -53,6 +56,7 @@ __all__ = [
     "sign_up",
     "staff",
     "staff_chat",
+    "staff_commune",
     "staff_session",
     "training_class",
     "upload",

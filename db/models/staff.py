@@ -18,6 +18,14 @@ staff = Table(
     Column("created_at", Moment, nullable=False),
 )
 
+# The communes whose people a collaborator sees; the other roles see all.
+staff_commune = Table(
+    "staff_commune",
+    METADATA,
+    Column("staff_id", Identifier, ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("commune", String, primary_key=True),
+)
+
 # `token_hash` is SHA-256 of the cookie's token: a stolen database opens no session.
 staff_session = Table(
     "staff_session",
