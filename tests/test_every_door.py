@@ -18,7 +18,7 @@ from tests.browser.conftest import free_port
 from tests.doubles import telegram, zalo_bot, zalo_oa
 from tests.mortal import Mortal, environment
 
-OWNERS = 50
+OWNERS = 18
 PATIENCE = 120
 PICTURE = b"\xff\xd8\xff\xe0" + bytes(64)
 SEND_A_PICTURE = "(ảnh)"

@@ -81,7 +81,7 @@ def test_the_page_goes_on_where_it_was_when_the_program_comes_back(mortal: Morta
     page = Page(open_browser(), mortal)
     page.types("/thongbao").sends().until(lambda: "Đồng ý" in page.driver.find_element(By.ID, "answers").text)
     page.types("đồng ý").sends().reads("em sẽ nhắn")
-    for number in range(3):
+    for number in range(2):
         page.types("câu đang gõ")
         mortal.dies()
         page.until(lambda: BROKEN in page.bar).sends().until(lambda: NOT_SENT in page.bar)

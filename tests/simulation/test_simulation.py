@@ -12,8 +12,8 @@ from db.inbox import Event
 from db.models import delivery
 from tests.simulation.world import Broken, World
 
-SEEDS = 24
-TOGETHER = 6
+SEEDS = 8
+TOGETHER = 2
 MOST_TRIES = 24
 
 
