@@ -24,7 +24,8 @@ class Draft:
     """The answers so far by the key of each question, what was typed for them, and where the person is.
 
     `order` lists the questions as they were answered, for going back; `editing` is the question reopened; `picked`
-    are the ticks of a question that takes several, in the order they were made; `page` is which part of a long list is
+    are the ticks of a question that takes several, in the order they were made, and `ticking` says that one was made
+    since the question was asked, so that these are not only its earlier answer; `page` is which part of a long list is
     shown; `argument` is the rest of the link that opened the form. `kept` is what the form itself put in, `repeats` how
     many turns each open repeat has, `language` the one chosen, `seed` (hex) what random() and uuid() are drawn from.
     """
@@ -36,6 +37,7 @@ class Draft:
     editing: str = ""
     pending: Pending | None = None
     picked: tuple[str, ...] = ()
+    ticking: bool = False
     page: int = 0
     argument: str = ""
     kept: Mapping[str, str] = field(default_factory=dict)
@@ -85,7 +87,7 @@ class Draft:
         return replace(self.without(keys), kept=kept, repeats={**self.repeats, repeat: left})
 
     def settled(self) -> "Draft":
-        return replace(self, editing="", pending=None, picked=(), page=0)
+        return replace(self, editing="", pending=None, picked=(), ticking=False, page=0)
 
     def to_json(self) -> dict[str, Any]:
         written = {part.name: getattr(self, part.name) for part in fields(self)}

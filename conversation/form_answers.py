@@ -51,8 +51,12 @@ def answer(state: State, folded: str) -> After:
     lines = [line for line in map(normalise, turn.incoming.text.replace(";", "\n").splitlines()) if line]
     if together and 1 < len(lines) <= len(together):
         return _together(state, together, lines)
-    places = turn.catalog.library.places
-    return take(state, slot, read(question, state.options(slot), turn.text, turn.now, places))
+    places, options = turn.catalog.library.places, state.options(slot)
+    if draft.ticking:
+        one = read(replace(question, kind="select_one"), options, turn.text, turn.now, places)
+        if one.value or one.pending:
+            return _one_more(state, slot, one)
+    return take(state, slot, read(question, options, turn.text, turn.now, places))
 
 
 def take(state: State, slot: Slot, read_as: Read) -> After:
@@ -93,7 +97,7 @@ def _tick(state: State, slot: Slot, values: list[str]) -> After:
     if question.kind == "select_multiple":
         ticked = [option.value for option in question.options if option.value in ticked]
     if values != [":done"] and (len(values) == 1 or question.kind == "rank"):
-        return After(state.having(replace(draft, picked=tuple(ticked))), instead=True)
+        return After(state.having(replace(draft, picked=tuple(ticked), ticking=bool(ticked))), instead=True)
     offered = {option.value: option.label for option in state.options(slot)}
     if not ticked or not set(ticked) <= offered.keys():
         return After(state, refused=Read(None, problem="no_such_choice"))
@@ -103,6 +107,13 @@ def _tick(state: State, slot: Slot, values: list[str]) -> After:
     value = " ".join(ticked)
     words = "; ".join(offered[one] for one in ticked)
     return take(state, slot, Read(value, echo=words, typed=words))
+
+
+def _one_more(state: State, slot: Slot, read_as: Read) -> After:
+    """Tick or untick what was typed while ticks are being made: there is more to come, or `:done`."""
+    if read_as.value is None:
+        return take(state, slot, read_as)
+    return replace(_tick(state, slot, [read_as.value]), instead=False)
 
 
 def _together(state: State, slots: tuple[Slot, ...], lines: list[str]) -> After:
@@ -173,7 +184,9 @@ def confirm(state: State, pending: Pending) -> After:
     if value == "retype":
         return After(bare.having(replace(bare.draft, editing=slot.key)))
     if value in {"yes", "keep"}:
-        return take(bare, slot, Read(pending.value, echo=pending.echo, typed=pending.typed))
+        confirmed = Read(pending.value, echo=pending.echo, typed=pending.typed)
+        ticks = bare.draft.ticking and slot.question.option(pending.value)
+        return _one_more(bare, slot, confirmed) if ticks else take(bare, slot, confirmed)
     if value in options:
         return take(bare, slot, Read(value, echo=options[value], typed=pending.typed))
     if pending.kind == "hamlet":

@@ -211,7 +211,7 @@ class FormFlow:
 
     def _pause(self, state: State) -> Outcome:
         left = sum(1 for slot in state.walk.counted if slot.key not in state.draft.answers)
-        kept = self._at(state.having(replace(state.draft, pending=None, picked=(), page=0)))
+        kept = self._at(state.having(replace(state.draft, pending=None, picked=(), ticking=False, page=0)))
         menu = state.turn.choice("engine/menu", ">menu")
         go_on = state.turn.choice("form/go_on", ">resume")
         shown = reply("form/paused", go_on, menu, left=left) if state.draft.answers else reply("form/left", menu)

@@ -62,6 +62,7 @@ def _values(state: State, slot: Slot, refused: Read | None) -> Mapping[str, Any]
     question, draft, walk = slot.question, state.draft, state.walk
     counted = walk.counted
     current = state.words(slot)
+    labels = {option.value: option.label for option in state.options(slot)}
     known = draft.editing or (current and slot.key not in draft.answers)
     repeat = question.kind == MORE
     return {
@@ -78,7 +79,9 @@ def _values(state: State, slot: Slot, refused: Read | None) -> Mapping[str, Any]
         "skip": _skip_label(state),
         "kind": question.kind,
         "many": question.kind == "select_multiple",
-        "picked": bool(draft.picked),
+        "picked": [labels[value] for value in draft.picked if value in labels],
+        "ticking": draft.ticking,
+        "done": len(labels) + 1,
         "numeric": question.kind in {"integer", "decimal", "range"},
         "range": question.parameters if question.kind == "range" else {},
         "problem": refused.problem if refused else "",
@@ -138,7 +141,7 @@ def _choices(state: State, slot: Slot, refused: Read | None) -> tuple[Choice, ..
     narrowed = set(refused.options[: 2 * PAGE]) if refused else set()
     shown = narrowed or {option.value for option in options[start : start + PAGE]}
     ranks = slot.question.kind == "rank"
-    ticks = {value: f"{place}. " if ranks else "✓ " for place, value in enumerate(draft.picked, 1)}
+    ticks = {value: f"({place}) " if ranks else "✓ " for place, value in enumerate(draft.picked, 1)}
     listed = [
         Choice(option.value, ticks.get(option.value, "") + option.label, number, quiet)
         for number, option in enumerate(options, 1)

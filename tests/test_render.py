@@ -270,6 +270,54 @@ def test_number_label_and_toneless_label_are_one(asked: Callable[..., Owner], ch
     asked(channel, LONG).says(said).sees("to_khai/review").reads("Nghề thứ 010")
 
 
+FIVE = Question("can", "select_multiple", "Cần gì?", options=OPTIONS[:5], required=YES)
+WITH_BUTTONS = [channel for channel in CHANNELS if CAPABILITIES[channel].buttons]
+
+
+@pytest.mark.parametrize("channel", WITH_BUTTONS)
+def test_ticks_that_need_a_sixth_button_go_on_as_numbers(asked: Callable[..., Owner], channel: str) -> None:
+    """An Official Account's five options become a list when "Chọn xong" joins them: a number ticks as a press did."""
+    owner = asked(channel, FIVE).taps("Nghề thứ 001")
+    assert owner.messages[-1].buttons is (CAPABILITIES[channel].buttons > 5)
+    owner.reads("1. ✓ Nghề thứ 001", "Đã chọn: Nghề thứ 001.", "Đủ rồi anh/chị gõ 6", "6. Chọn xong")
+    owner.says("3").sees("to_khai/can").says("4").reads("Đã chọn: Nghề thứ 001; Nghề thứ 003; Nghề thứ 004.")
+    owner.says("nghe thu 004").sees("to_khai/can").says("thứ 005").says("9").sees("to_khai/can.invalid")
+    owner.says("6").sees("to_khai/review").reads("Nghề thứ 001; Nghề thứ 003; Nghề thứ 005\n")
+
+
+@pytest.mark.parametrize("channel", WITH_BUTTONS)
+def test_several_numbers_at_once_are_all_there_are(asked: Callable[..., Owner], channel: str) -> None:
+    asked(channel, FIVE).taps("Nghề thứ 001").says("2,3").sees("to_khai/review").reads("Nghề thứ 002; Nghề thứ 003\n")
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("again", ["1", "quay lại"])
+def test_asked_anew_a_number_is_the_whole_answer(asked: Callable[..., Owner], channel: str, again: str) -> None:
+    """What was ticked then is shown, and is no tick of now, until one is made by pressing."""
+    owner = asked(channel, FIVE).says("1,3").sees("to_khai/review")
+    owner.says(again).sees("to_khai/can").reads("1. ✓ Nghề thứ 001", "ví dụ gõ: 1,3")
+    assert "Đã chọn" not in owner.heard
+    owner.says("2").sees("to_khai/review").reads("Nghề thứ 002\n")
+
+
+def test_a_tick_that_was_guessed_joins_the_others_once_agreed(asked: Callable[..., Owner]) -> None:
+    owner = asked("zalo_oa", replace(FIVE, options=(*FIVE.options[:4], Option("von", "Vay vốn"))))
+    owner.taps("Nghề thứ 001").says("muốn vay vốn ngân hàng").sees("to_khai/can.confirm").says("1")
+    owner.sees("to_khai/can").reads("Đã chọn: Nghề thứ 001; Vay vốn.")
+
+
+def test_after_all_is_unticked_a_number_is_an_answer(asked: Callable[..., Owner]) -> None:
+    owner = asked("zalo_oa", FIVE).taps("Nghề thứ 001").says("1").sees("to_khai/can").reads("ví dụ gõ: 1,3")
+    owner.says("2").sees("to_khai/review").reads("Nghề thứ 002\n")
+
+
+def test_a_rank_goes_on_as_numbers_too(asked: Callable[..., Owner]) -> None:
+    owner = asked("zalo_oa", replace(FIVE, kind="rank")).taps("Nghề thứ 004").reads("4. (1) Nghề thứ 004")
+    owner.says("2").reads("Đã xếp: Nghề thứ 004; Nghề thứ 002.", "2. (2) Nghề thứ 002")
+    owner.says("6").sees("to_khai/can.invalid").says("1").says("3").says("5").says("6").sees("to_khai/review")
+    owner.reads("Nghề thứ 004; Nghề thứ 002; Nghề thứ 001; Nghề thứ 003; Nghề thứ 005\n")
+
+
 @pytest.mark.parametrize("channel", CHANNELS)
 @pytest.mark.parametrize(
     "question",
