@@ -6,7 +6,7 @@ import re
 import secrets
 from datetime import date, time, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -62,6 +62,7 @@ class Settings(BaseSettings):
     organisation_check_page: str = "(chưa điền trang .gov.vn)"
     holidays: Annotated[frozenset[date], NoDecode] = frozenset()
     demo_data: bool = True
+    second_factor: Literal["", "administrators", "everyone"] = ""
 
     @field_validator("holidays", "box_origins", mode="before")
     @classmethod

@@ -8,8 +8,10 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from console import (
+    account,
     announcements,
     audiences,
+    audit_log,
     calls,
     classes,
     composer,
@@ -55,6 +57,8 @@ async def _refused(request: Request, error: Exception) -> Response:
 ROUTES = [
     Mount("/static", StaticFiles(directory=STATIC)),
     Route("/sign-in", sign_in.sign_in, methods=BOTH),
+    Route("/sign-in/code", sign_in.code, methods=BOTH),
+    *account.ROUTES,
     route("/sign-out", sign_in.sign_out, POST, anyone),
     route("/password", sign_in.password, BOTH, anyone),
     route("/", home, GET, readers),
@@ -124,7 +128,6 @@ ROUTES = [
     route("/rounds/{round_id:int}/missing.csv", rounds.missing, GET, readers),
     route("/paid-templates", paid_templates.listed, BOTH, administrators),
     route("/paid-templates/{template_id}", paid_templates.one, BOTH, administrators),
-    route("/staff", staff.listed, BOTH, administrators),
-    route("/staff/reset", staff.reset, POST, administrators),
-    route("/staff/disable", staff.disable, POST, administrators),
+    *staff.ROUTES,
+    *audit_log.ROUTES,
 ]

@@ -12,6 +12,7 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from console.browsers import browser_name
 from content.html import html_templates
 from content.render import clock, day
 from conversation.answers import fold, phone_in_words
@@ -38,6 +39,7 @@ def environment() -> Environment:
         "shown": shown,
         "phone": phone_in_words,
         "number": number,
+        "browser": browser_name,
         "channel": lambda name: CHANNELS.get(name, name or ""),
         "outcome": lambda name: OUTCOMES.get(name, name),
         "state": lambda name: STATES.get(name, name),

@@ -1,11 +1,13 @@
 """What the staff pages are handed by the program they run in."""
 
 import asyncio
+import secrets
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from console.passwords import Passwords
+from console.second_factors import SecondFactors
 from content.render import Renderer
 from conversation.calendar import Quiet
 from conversation.catalog import Library
@@ -20,7 +22,8 @@ class Console:
     `wake` tells the announcer that something was queued; `quiet` is when it waits; `channels` are those that carry
     messages, all where none is named, `stored` those of them where being stored is being delivered; `stopping` ends
     streams. An announcement is held for `holding` after it is approved; with
-    `second_approver` not by who wrote it.
+    `second_approver` not by who wrote it. `second_factor` says who signs in with one: `administrators`, `everyone`, or
+    "" for whoever wants to.
     """
 
     database: Database
@@ -36,3 +39,5 @@ class Console:
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     holding: timedelta = timedelta(0)
     second_approver: bool = False
+    second_factor: str = ""
+    factors: SecondFactors = field(default_factory=lambda: SecondFactors(secrets.token_bytes()))

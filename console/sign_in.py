@@ -1,17 +1,22 @@
 """Signing in and out, and choosing a password of one's own."""
 
+from datetime import datetime
+from urllib.parse import quote
+
 from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
 from console.pages import HOME, page
 from console.passwords import problem_with
+from console.second_factors import SecondFactors
 from console.visit import COOKIE, Visit, console_of, is_same_origin, read_form, see_other
 from content.render import clock
-from db import staff
+from db import second_factor, staff
 from db.staff import LONGEST_SESSION, LockedOut
 
 WRONG = "Tên đăng nhập hoặc mật khẩu chưa đúng."
+WRONG_CODE = "Mã chưa đúng, hoặc đã dùng rồi. Chờ mã mới trên điện thoại rồi gõ lại."
 BUSY = "Đang có nhiều người đăng nhập. Chờ vài giây rồi thử lại."
 
 
@@ -33,9 +38,59 @@ async def sign_in(request: Request) -> Response:
         return _ask(request, onwards, locked_words(locked), 429)
     if not await console.passwords.matches(attempt.password_hash if attempt else None, password) or attempt is None:
         return _ask(request, onwards, WRONG, 401)
-    known = attempt.staff_id
-    token = await console.database.write(lambda connection: staff.sign_in(connection, known, now))
+    known, proven, browser = attempt.staff_id, not attempt.second_factor, browser_of(request)
+    token = await console.database.write(
+        lambda connection: staff.sign_in(connection, known, now, browser, proven=proven)
+    )
+    onwards = _onwards(onwards)
+    return _with_cookie(request, see_other(onwards if proven else f"{HOME}/sign-in/code?next={quote(onwards)}"), token)
+
+
+async def code(request: Request) -> Response:
+    """Show the page that asks for the second factor, or take its code, or one given for who has lost it."""
+    console, now = console_of(request), console_of(request).clock()
+    half = request.cookies.get(COOKIE, "")
+    name = await console.database.read(lambda connection: staff.unproven(connection, half, now))
+    if name is None:
+        return see_other(f"{HOME}/sign-in")
+    if request.method == "GET":
+        return _ask_code(request, request.query_params.get("next", ""))
+    form = dict((await read_form(request))[0])
+    typed, onwards = form.get("code", ""), form.get("next", "")
+    if not is_same_origin(request):
+        return page(request, "refused.html", 403, reason="token")
+
+    def take(connection: Connection) -> str | None:
+        attempt = staff.attempt(connection, name, now)
+        if attempt is None or not is_second_factor(connection, console.factors, attempt.staff_id, typed, now):
+            return None
+        staff.sign_out(connection, half)
+        return staff.sign_in(connection, attempt.staff_id, now, browser_of(request))
+
+    try:
+        token = await console.database.write(take)
+    except LockedOut as locked:
+        return _ask_code(request, onwards, locked_words(locked), 429)
+    if token is None:
+        return _ask_code(request, onwards, WRONG_CODE, 401)
     return _with_cookie(request, see_other(_onwards(onwards)), token)
+
+
+def _ask_code(request: Request, onwards: str, problem: str = "", status: int = 200) -> Response:
+    return page(request, "sign_in_code.html", status, problem=problem, next=_onwards(onwards))
+
+
+def is_second_factor(connection: Connection, factors: SecondFactors, staff_id: int, typed: str, now: datetime) -> bool:
+    """Whether what was typed is the code of this half minute, or one kept for a lost telephone; it is used up."""
+    step = factors.step_of(second_factor.of_member(connection, staff_id), typed, now)
+    if step is not None:
+        return second_factor.take_step(connection, staff_id, step)
+    return second_factor.take_recovery(connection, staff_id, typed)
+
+
+def browser_of(request: Request) -> str:
+    """Return what the browser of a request calls itself."""
+    return request.headers.get("user-agent", "")
 
 
 def locked_words(locked: LockedOut) -> str:
@@ -93,9 +148,9 @@ async def password(visit: Visit) -> Response:
 
     def change(connection: Connection) -> str:
         staff.change_password(connection, member.id, hashed)
-        return staff.sign_in(connection, member.id, visit.now)
+        return staff.sign_in(connection, member.id, visit.now, browser_of(visit.request))
 
-    token = await console.database.write(change)
+    token = await visit.does("staff.password", f"staff:{member.name}", change)
     return _with_cookie(visit.request, see_other(f"{HOME}/?done=password"), token)
 
 

@@ -4,20 +4,23 @@ import hmac
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
+from sqlalchemy import Connection
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from console.pages import HOME, page
 from console.parts import Console
-from db import incidents, staff
+from db import audit, incidents, staff
 from db.incidents import Incident
 from db.staff import Member
 
 COOKIE = "kcbot_staff"
 MOST_FIELDS = 1000
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,22 @@ class Visit:
         """Return every value of a field that may come more than once, as ticks do."""
         return [value for field, value in self.sent if field == name]
 
+    async def does(
+        self, action: str, subject: str | Callable[[T], str], deed: Callable[[Connection], T], **detail: Any
+    ) -> T:
+        """Do something and note in the same transaction who did it to what; the subject may depend on what came of it.
+
+        What the deed raises is raised, and nothing is noted.
+        """
+
+        def write(connection: Connection) -> T:
+            done = deed(connection)
+            what = subject if isinstance(subject, str) else subject(done)
+            audit.note(connection, self.member.name, action, what, self.now, **detail)
+            return done
+
+        return await self.console.database.write(write)
+
     def page(self, template: str, status: int = 200, **values: object) -> Response:
         """Return a page that carries who is signed in."""
         known = {"member": self.member, "now": self.now, "incidents": self.incidents}
@@ -75,9 +94,11 @@ def staff_page(endpoint: Endpoint, allowed: Allowed, most_files: int = 0) -> Cal
         member = await _member(request, console, now)
         if member is None:
             return see_other(f"{HOME}/sign-in?next={quote(_path(request))}")
-        password_page = request.url.path.endswith(("/password", "/sign-out"))
-        if member.one_time and not password_page:
+        path = request.url.path
+        if member.one_time and not path.endswith(("/password", "/sign-out")):
             return see_other(f"{HOME}/password")
+        if _lacks_factor(console, member) and not path.endswith(("/password", "/sign-out", "/account/second-factor")):
+            return see_other(f"{HOME}/account/second-factor")
         if not allowed(member):
             return page(request, "refused.html", 403, member=member, reason="role")
         sent, files = await read_form(request, most_files) if request.method == "POST" else ([], [])
@@ -89,6 +110,13 @@ def staff_page(endpoint: Endpoint, allowed: Allowed, most_files: int = 0) -> Cal
         return await endpoint(Visit(request, console, member, now, form, files, unseen, sent))
 
     return respond
+
+
+def _lacks_factor(console: Console, member: Member) -> bool:
+    """Whether somebody has to set up their second factor before anything else."""
+    if member.one_time or member.second_factor:
+        return False
+    return console.second_factor == "everyone" or (console.second_factor == "administrators" and member.administers)
 
 
 async def _member(request: Request, console: Console, now: datetime) -> Member | None:

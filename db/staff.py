@@ -27,7 +27,9 @@ LONGEST_LOCK = timedelta(hours=1)
 IDLE = timedelta(hours=12)
 LONGEST_SESSION = timedelta(days=7)
 SEEN_EVERY = timedelta(minutes=5)
+PROVEN_WITHIN = timedelta(minutes=10)
 _LONGEST_NAME = 60
+_LONGEST_BROWSER = 300
 
 
 class StaffRefused(Exception):
@@ -51,12 +53,26 @@ class Account:
     active: bool
     one_time: bool
     locked_until: datetime | None
+    factor_since: datetime | None
     created_at: datetime
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """Where a member is signed in; `browser` is what their browser calls itself."""
+
+    id: int
+    browser: str
+    created_at: datetime
+    seen_at: datetime
+    this_one: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Who is signed in; `csrf` is the token their session's forms carry; `scope` says whose records they see."""
+    """Who is signed in; `csrf` is the token their session's forms carry; `scope` says whose records they see;
+    `second_factor` that they sign in with one."""
 
     id: int
     name: str
@@ -64,6 +80,7 @@ class Member:
     one_time: bool
     csrf: str
     scope: Scope = None
+    second_factor: bool = False
 
     @property
     def may_read(self) -> bool:
@@ -85,16 +102,24 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """An attempt to sign in, counted already: the hash that the password has to match."""
+    """An attempt to sign in, counted already: the hash that the password has to match, and whether that is enough."""
 
     staff_id: int
     password_hash: str
+    second_factor: bool = False
 
 
 def listed(connection: Connection) -> list[Account]:
     """Return all accounts in the order they were made."""
     columns = (staff.c[name] for name in Account.__slots__)
     return [Account(**row._mapping) for row in connection.execute(select(*columns).order_by(staff.c.id))]
+
+
+def account(connection: Connection, staff_id: int) -> Account | None:
+    """Return one account."""
+    columns = (staff.c[name] for name in Account.__slots__)
+    row = connection.execute(select(*columns).where(staff.c.id == staff_id)).first()
+    return Account(**row._mapping) if row else None
 
 
 def is_empty(connection: Connection) -> bool:
@@ -125,11 +150,15 @@ def reset(connection: Connection, name: str, password_hash: str) -> None:
 def disable(connection: Connection, name: str) -> None:
     """Close an account and end its sessions; raises StaffRefused for the last administrator."""
     row = _must_find(connection, name)
-    others = (staff.c.role == ADMINISTRATOR) & staff.c.active & (staff.c.id != row.id)
-    if row.role == ADMINISTRATOR and not connection.execute(select(func.count()).where(others)).scalar_one():
-        raise StaffRefused(f"«{row.name}» là người quản trị duy nhất, không khóa được.")
+    _refuse_the_last(connection, row, "không khóa được")
     connection.execute(update(staff).where(staff.c.id == row.id).values(active=False))
     end_sessions(connection, row.id)
+
+
+def _refuse_the_last(connection: Connection, row: Row[Any], what: str) -> None:
+    others = (staff.c.role == ADMINISTRATOR) & staff.c.active & (staff.c.id != row.id)
+    if row.role == ADMINISTRATOR and not connection.execute(select(func.count()).where(others)).scalar_one():
+        raise StaffRefused(f"«{row.name}» là người quản trị duy nhất, {what}.")
 
 
 def _find(connection: Connection, name: str) -> Row[Any] | None:
@@ -160,7 +189,7 @@ def attempt(connection: Connection, name: str, now: datetime) -> Attempt | None:
     locked_until = now + lock_time(failures) if failures > FREE_FAILURES else None
     values = {"failures": failures, "locked_until": locked_until}
     connection.execute(update(staff).where(staff.c.id == row.id).values(**values))
-    return Attempt(row.id, row.password_hash)
+    return Attempt(row.id, row.password_hash, row.factor_since is not None)
 
 
 def lock_time(failures: int) -> timedelta:
@@ -169,14 +198,26 @@ def lock_time(failures: int) -> timedelta:
     return min(timedelta(minutes=minutes), LONGEST_LOCK)
 
 
-def sign_in(connection: Connection, staff_id: int, now: datetime) -> str:
-    """Open a session for someone whose password was right; return its token, of which only a hash is kept."""
-    connection.execute(update(staff).where(staff.c.id == staff_id).values(failures=0, locked_until=None))
+def sign_in(connection: Connection, staff_id: int, now: datetime, browser: str = "", *, proven: bool = True) -> str:
+    """Open a session for someone whose password was right; return its token, of which only a hash is kept.
+
+    One that is not `proven` opens nothing before the second factor was shown too.
+    """
+    if proven:
+        connection.execute(update(staff).where(staff.c.id == staff_id).values(failures=0, locked_until=None))
     connection.execute(delete(staff_session).where(_expired(now)))
     token = secrets.token_urlsafe(32)
     values = {"token_hash": _hash(token), "csrf": secrets.token_urlsafe(24), "created_at": now, "seen_at": now}
-    connection.execute(insert(staff_session).values(staff_id=staff_id, **values))
+    kept = {"proven": proven, "browser": browser[:_LONGEST_BROWSER]}
+    connection.execute(insert(staff_session).values(staff_id=staff_id, **values, **kept))
     return token
+
+
+def unproven(connection: Connection, token: str, now: datetime) -> str | None:
+    """Return the name of whose session waits for a second factor, None where the token opens no such session."""
+    waits = ~staff_session.c.proven & (staff_session.c.created_at > now - PROVEN_WITHIN)
+    query = select(staff.c.name).join(staff_session, staff_session.c.staff_id == staff.c.id)
+    return connection.execute(query.where(staff_session.c.token_hash == _hash(token), waits, staff.c.active)).scalar()
 
 
 def _hash(token: str) -> str:
@@ -190,15 +231,33 @@ def _expired(now: datetime) -> Any:
 def member(connection: Connection, token: str, now: datetime) -> tuple[Member, bool] | None:
     """Return whose session a token opens, and whether it is time to note that they were seen."""
     query = (
-        select(staff.c.id, staff.c.name, staff.c.role, staff.c.one_time, staff_session.c.csrf, staff_session.c.seen_at)
+        select(*(staff.c[name] for name in _SIGNED_IN), staff_session.c.csrf, staff_session.c.seen_at)
         .join(staff_session, staff_session.c.staff_id == staff.c.id)
-        .where(staff_session.c.token_hash == _hash(token), staff.c.active, ~_expired(now))
+        .where(staff_session.c.token_hash == _hash(token), staff_session.c.proven, staff.c.active, ~_expired(now))
     )
     row = connection.execute(query).first()
     if row is None:
         return None
     sees = scope.communes_of(connection, row.id) if row.role == COLLABORATOR else None
-    return Member(row.id, row.name, row.role, row.one_time, row.csrf, sees), now - row.seen_at >= SEEN_EVERY
+    found = Member(row.id, row.name, row.role, row.one_time, row.csrf, sees, row.factor_since is not None)
+    return found, now - row.seen_at >= SEEN_EVERY
+
+
+_SIGNED_IN = ("id", "name", "role", "one_time", "factor_since")
+
+
+def sessions(connection: Connection, staff_id: int, token: str, now: datetime) -> list[OpenSession]:
+    """Return where an account is signed in, lately seen first; `token` says which of them asks."""
+    query = select(staff_session).where(staff_session.c.staff_id == staff_id, staff_session.c.proven, ~_expired(now))
+    rows = connection.execute(query.order_by(staff_session.c.seen_at.desc(), staff_session.c.id.desc()))
+    ours = _hash(token)
+    return [OpenSession(row.id, row.browser, row.created_at, row.seen_at, row.token_hash == ours) for row in rows]
+
+
+def end_session(connection: Connection, staff_id: int, session_id: int) -> None:
+    """End one session of an account."""
+    mine = (staff_session.c.staff_id == staff_id) & (staff_session.c.id == session_id)
+    connection.execute(delete(staff_session).where(mine))
 
 
 def seen(connection: Connection, token: str, now: datetime) -> None:
@@ -214,6 +273,16 @@ def sign_out(connection: Connection, token: str) -> None:
 def end_sessions(connection: Connection, staff_id: int) -> None:
     """End all sessions of an account."""
     connection.execute(delete(staff_session).where(staff_session.c.staff_id == staff_id))
+
+
+def change_role(connection: Connection, staff_id: int, role: str) -> None:
+    """Give an account another role; raises StaffRefused for the last administrator."""
+    row = connection.execute(select(staff).where(staff.c.id == staff_id)).one()
+    if role not in ROLES:
+        raise StaffRefused(f"Không có vai trò «{role}»; có: {', '.join(ROLES)}.")
+    if role != ADMINISTRATOR:
+        _refuse_the_last(connection, row, "không đổi vai trò được")
+    connection.execute(update(staff).where(staff.c.id == staff_id).values(role=role))
 
 
 def change_password(connection: Connection, staff_id: int, password_hash: str) -> None:

@@ -545,7 +545,8 @@ async def test_an_administrator_adds_resets_and_closes_accounts(office: Office) 
     assert (await door.post("/console/sign-in", data=data)).status_code == 303
     again = await browser.send("/console/staff", {"name": "Van.Minh", "role": "editor"})
     assert (again.status_code, "Đã có tài khoản" in said(again)) == (422, True)
-    assert 'class="secret mono"' in (await browser.send("/console/staff/reset", {"name": "van.minh"})).text
+    assert 'class="secret mono"' in (await browser.send("/console/staff/2/reset")).text
     assert (await door.post("/console/sign-in", data=data)).status_code == 401
-    assert (await browser.send("/console/staff/disable", {"name": "van.minh"})).status_code == 303
-    assert (await browser.send("/console/staff/disable", {"name": "thu.huong"})).status_code == 422
+    assert (await browser.send("/console/staff/2/disable")).status_code == 303
+    assert (await browser.send("/console/staff/1/disable")).status_code == 422
+    assert (await browser.get("/console/staff/3")).status_code == 404

@@ -17,6 +17,7 @@ from bot.web.security import Guard
 from bot.web.streams import Streams
 from console.app import console_app
 from console.parts import Console
+from console.second_factors import SecondFactors
 from db.uploads import LARGEST
 
 # A file of the largest size and what a form holds besides; the chat says so in words before this is reached.
@@ -39,6 +40,8 @@ def site(parts: Parts) -> Starlette:
         channels=tuple(receiver.channels),
         holding=timedelta(minutes=settings.holding_minutes),
         second_approver=settings.second_approver,
+        second_factor=settings.second_factor,
+        factors=SecondFactors(settings.secret()),
     )
     app = Starlette(
         routes=[

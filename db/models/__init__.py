@@ -18,7 +18,7 @@ from db.models.form import form, form_file, form_version, response, response_ver
 from db.models.inbox import inbox
 from db.models.question import news_wanted, question, question_file
 from db.models.service import heartbeat, incident, vendor_token
-from db.models.staff import staff, staff_chat, staff_commune, staff_session
+from db.models.staff import staff, staff_chat, staff_commune, staff_recovery, staff_session
 from db.models.training import sign_up, training_class
 
 __all__ = [
@@ -57,6 +57,7 @@ __all__ = [
     "staff",
     "staff_chat",
     "staff_commune",
+    "staff_recovery",
     "staff_session",
     "training_class",
     "upload",

@@ -4,6 +4,8 @@ from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, true
 
 from db.models.base import METADATA, Identifier, Moment, key, reference
 
+# `factor` is the sealed secret of the second factor, in force from `factor_since` on; `factor_step` is the time step of
+# the code taken last, as none is taken twice.
 staff = Table(
     "staff",
     METADATA,
@@ -15,7 +17,18 @@ staff = Table(
     Column("active", Boolean, nullable=False, server_default=true()),
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("locked_until", Moment),
+    Column("factor", String, nullable=False, server_default=""),
+    Column("factor_since", Moment),
+    Column("factor_step", Integer),
     Column("created_at", Moment, nullable=False),
+)
+
+# What lets a member in who has lost their second factor, once each; `code_hash` is its SHA-256.
+staff_recovery = Table(
+    "staff_recovery",
+    METADATA,
+    Column("staff_id", Identifier, ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("code_hash", String, primary_key=True),
 )
 
 # The communes whose people a collaborator sees; the other roles see all.
@@ -26,7 +39,8 @@ staff_commune = Table(
     Column("commune", String, primary_key=True),
 )
 
-# `token_hash` is SHA-256 of the cookie's token: a stolen database opens no session.
+# `token_hash` is SHA-256 of the cookie's token: a stolen database opens no session. One that is not `proven` waits for
+# the second factor. `browser` is what the browser calls itself.
 staff_session = Table(
     "staff_session",
     METADATA,
@@ -34,6 +48,8 @@ staff_session = Table(
     Column("token_hash", String, nullable=False, unique=True),
     reference("staff_id", "staff"),
     Column("csrf", String, nullable=False),
+    Column("proven", Boolean, nullable=False, server_default=true()),
+    Column("browser", String, nullable=False, server_default=""),
     Column("created_at", Moment, nullable=False),
     Column("seen_at", Moment, nullable=False),
 )
