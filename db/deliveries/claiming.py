@@ -41,7 +41,8 @@ def queue(connection: Connection, announcement_id: int, channels: Collection[str
     """Start a queued announcement: a delivery for each contact of its audience, by the best of these channels.
 
     Whose only window is closed is not tried: the delivery is held until they write, unless a paid template goes to
-    them. Done again it changes nothing.
+    them. Who is changed meanwhile is locked, and looked at again: none is made for somebody who is gone. Done again it
+    changes nothing.
     """
     start = update(announcement).where(announcement.c.id == announcement_id, announcement.c.state == QUEUED)
     columns = (announcement.c.kind, announcement.c.topic, announcement.c.audience, _PRICE.label("price"))
@@ -66,6 +67,7 @@ def queue(connection: Connection, announcement_id: int, channels: Collection[str
         .outerjoin(best.table, best.on)
         .where(wanted)
         .order_by(contact.c.id)
+        .with_for_update(read=True, key_share=True, of=contact)
     )
     columns_of = ["announcement_id", "contact_id", "address_id", "channel", "status", "error", "done_at"]
     connection.execute(insert_ignoring(connection, delivery).from_select(columns_of, recipients))
