@@ -26,6 +26,7 @@ from db.deliveries import Claimed, Outcome, Shown
 from db.engine import AnyRow, Database
 
 CHUNK = 50
+QUEUED_AT_ONCE = 2000
 MOST_IN_FLIGHT = 256
 PACE_SECONDS = 0.01
 LONGEST_PACE_SECONDS = 0.1
@@ -66,6 +67,7 @@ class Announcer:
         self._down: set[str] = set()
         self._limited = False
         self._resting: set[tuple[int, str]] = set()
+        self._queueing: dict[int, int | None] = {}
         self._outcomes: Gathered[tuple[Outcome, Shown]] = Gathered(self._record)
 
     async def run(self) -> None:
@@ -110,7 +112,8 @@ class Announcer:
             if row.state == QUEUED and self._is_missed(row, now):
                 await self._miss(row.id, now)
             elif row.urgent or self.quiet is None or not self.quiet.contains(now):
-                await self._queue(row, now)
+                if row.state == QUEUED:
+                    self._queueing.setdefault(row.id, None)
                 found.append(row)
         return found
 
@@ -127,12 +130,23 @@ class Announcer:
         log.warning("an announcement missed its time", announcement=announcement_id)
         await self.database.write(lambda connection: announcements.miss(connection, announcement_id, now))
 
-    async def _queue(self, row: AnyRow, now: datetime) -> None:
-        if row.state == QUEUED:
-            await self.database.write(lambda connection: deliveries.queue(connection, row.id, self.channels, now))
+    async def _queue(self, announcement_id: int, now: datetime) -> bool:
+        """Make some of an announcement's deliveries, so that others write in between; return whether that was all."""
+        below = self._queueing.pop(announcement_id)
+        left = await self.database.write(
+            lambda connection: deliveries.queue(
+                connection, announcement_id, self.channels, now, most=QUEUED_AT_ONCE, below=below
+            ),
+            bulk=True,
+        )
+        if left is not None:
+            self._queueing[announcement_id] = left
+        return left is None
 
     async def _advance(self, row: AnyRow, flights: InFlight, now: datetime, *, may_finish: bool) -> bool:
-        """Send the next chunk of an announcement on every channel, each within its pace."""
+        """Make the deliveries of an announcement, or send the next chunk on every channel, each within its pace."""
+        if row.id in self._queueing and not await self._queue(row.id, now):
+            return True
         progress = False
         for name, channel in self.channels.items():
             if (row.id, name) in self._resting:

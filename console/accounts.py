@@ -1,9 +1,12 @@
-"""Accounts of staff: added, given a new password, closed; each is one action, for the pages and the command line."""
+"""Accounts of staff as the command line manages them: added, given a new password, closed."""
 
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from console.passwords import Passwords, one_time_password
-from db import staff
+from db import audit, staff
+from db.audit import OPERATOR
 from db.engine import Database
 
 
@@ -11,21 +14,36 @@ async def add(database: Database, passwords: Passwords, name: str, role: str, no
     """Add an account; return its one-time password. Raises StaffRefused."""
     password = one_time_password()
     hashed = await passwords.hash(password)
-    await database.write(lambda connection: staff.add(connection, name, role, hashed, now))
+
+    def write(connection: Connection) -> None:
+        staff.add(connection, name, role, hashed, now)
+        audit.note(connection, OPERATOR, "staff.added", f"staff:{name}", now, role=role)
+
+    await database.write(write)
     return password
 
 
-async def reset(database: Database, passwords: Passwords, name: str) -> str:
+async def reset(database: Database, passwords: Passwords, name: str, now: datetime) -> str:
     """Give an account a new one-time password, opening it again where it was closed; return it. Raises StaffRefused."""
     password = one_time_password()
     hashed = await passwords.hash(password)
-    await database.write(lambda connection: staff.reset(connection, name, hashed))
+
+    def write(connection: Connection) -> None:
+        staff.reset(connection, name, hashed)
+        audit.note(connection, OPERATOR, "staff.reset", f"staff:{name}", now)
+
+    await database.write(write)
     return password
 
 
-async def disable(database: Database, name: str) -> None:
+async def disable(database: Database, name: str, now: datetime) -> None:
     """Close an account and end its sessions. Raises StaffRefused."""
-    await database.write(lambda connection: staff.disable(connection, name))
+
+    def write(connection: Connection) -> None:
+        staff.disable(connection, name)
+        audit.note(connection, OPERATOR, "staff.disabled", f"staff:{name}", now)
+
+    await database.write(write)
 
 
 async def first_administrator(database: Database, passwords: Passwords, name: str, now: datetime) -> str | None:

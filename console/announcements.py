@@ -136,7 +136,7 @@ async def cancel(visit: Visit) -> Response:
 
 async def _changed(visit: Visit, found: Listed, change: Callable[[Connection], None], done: str) -> Response:
     try:
-        await visit.console.database.write(change)
+        await visit.does(f"announcement.{done}", f"announcement:{found.id}", change)
     except AnnouncementRefused as refused:
         return await _show(visit, await find(visit), str(refused))
     visit.console.wake()

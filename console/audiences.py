@@ -128,7 +128,12 @@ async def save(visit: Visit) -> Response:
     name, query = visit.form.get("name", ""), visit.form.get("query", "")
     by, now = visit.member.name, visit.now
     try:
-        await visit.console.database.write(lambda connection: saved_audiences.save(connection, name, query, by, now))
+        await visit.does(
+            "audience.saved",
+            f"audience:{name}",
+            lambda connection: saved_audiences.save(connection, name, query, by, now),
+            query=query,
+        )
     except (AudienceNotSaved, AudienceError) as refused:
         return await _page(visit, QueryParams({"query": query}), str(refused), 422)
     return see_other(f"{HOME}/audiences")
@@ -137,5 +142,7 @@ async def save(visit: Visit) -> Response:
 async def forget(visit: Visit) -> Response:
     """Forget a saved audience."""
     name = visit.form.get("name", "")
-    await visit.console.database.write(lambda connection: saved_audiences.forget(connection, name))
+    await visit.does(
+        "audience.forgotten", f"audience:{name}", lambda connection: saved_audiences.forget(connection, name)
+    )
     return see_other(f"{HOME}/audiences")

@@ -59,7 +59,11 @@ async def new(visit: Visit) -> Response:
         return visit.page("class_form.html", code="", fields=EMPTY, problems={})
     try:
         arranged = read_class(visit.form)
-        await visit.console.database.write(lambda connection: classes.create(connection, arranged, visit.now))
+        await visit.does(
+            "class.created",
+            f"class:{arranged.code}",
+            lambda connection: classes.create(connection, arranged, visit.now),
+        )
     except ClassRefused as refused:
         return _again(visit, "", refused)
     return see_other(f"{HOME}/classes/{arranged.code}?done=created")
@@ -75,7 +79,11 @@ async def edit(visit: Visit) -> Response:
         return visit.page("class_form.html", code=code, fields=_fields(found), problems={})
     try:
         arranged = read_class(visit.form)
-        await visit.console.database.write(lambda connection: classes.change(connection, code, arranged, visit.now))
+        await visit.does(
+            "class.changed",
+            f"class:{arranged.code}",
+            lambda connection: classes.change(connection, code, arranged, visit.now),
+        )
     except ClassRefused as refused:
         return _again(visit, code, refused)
     return see_other(f"{HOME}/classes/{arranged.code}?done=changed")
@@ -90,7 +98,11 @@ async def set_open(visit: Visit) -> Response:
     """Open a class for signing up, or close it."""
     code = visit.request.path_params["code"]
     is_open = visit.form.get("open") == "yes"
-    known = await visit.console.database.write(lambda connection: classes.set_open(connection, code, is_open=is_open))
+    known = await visit.does(
+        "class.opened" if is_open else "class.closed",
+        f"class:{code}",
+        lambda connection: classes.set_open(connection, code, is_open=is_open),
+    )
     if not known:
         raise HTTPException(404)
     return see_other(f"{HOME}/classes/{code}?done={'opened' if is_open else 'closed'}")

@@ -41,7 +41,7 @@ async def new(visit: Visit) -> Response:
             same = announcements.just_written(connection, draft.title, draft.text, author, now - DOUBLE_CLICK)
             return same or announcements.create(connection, draft, author, now)
 
-        kept = await visit.console.database.write(keep)
+        kept = await visit.does("announcement.written", _subject, keep)
     except (AnnouncementRefused, AttachmentRefused, AudienceError) as refused:
         return await _form(visit, fields, problem=refused)
     return see_other(f"{HOME}/announcements/{kept}?done=kept")
@@ -57,10 +57,18 @@ async def edit(visit: Visit) -> Response:
         draft = read_draft(fields, await offers(visit.console, visit.now), visit)
         await filled(visit, draft)
         await _refuse_long(visit, draft, found.kind)
-        await visit.console.database.write(lambda connection: announcements.change(connection, found.id, draft))
+        await visit.does(
+            "announcement.changed",
+            _subject(found.id),
+            lambda connection: announcements.change(connection, found.id, draft),
+        )
     except (AnnouncementRefused, AttachmentRefused, AudienceError) as refused:
         return await _form(visit, fields, found, refused)
     return see_other(f"{HOME}/announcements/{found.id}?done=kept")
+
+
+def _subject(number: int) -> str:
+    return f"announcement:{number}"
 
 
 async def correct(visit: Visit) -> Response:
@@ -71,8 +79,11 @@ async def correct(visit: Visit) -> Response:
     title, text, by, now = visit.form.get("title", ""), visit.form.get("text", ""), visit.member.name, visit.now
     try:
         await _refuse_long(visit, Draft(title, text), CORRECTION)
-        kept = await visit.console.database.write(
-            lambda connection: announcements.correct(connection, original.id, title, text, by, now)
+        kept = await visit.does(
+            "announcement.corrected",
+            _subject,
+            lambda connection: announcements.correct(connection, original.id, title, text, by, now),
+            original=original.id,
         )
     except AnnouncementRefused as refused:
         return _correction(visit, original, visit.form, str(refused))

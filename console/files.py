@@ -38,7 +38,7 @@ async def remove(visit: Visit) -> Response:
         if uploads.remove(connection, found.id, by, now):
             _tell(visit, connection, found, now)
 
-    await visit.console.database.write(act)
+    await visit.does("file.removed", f"file:{found.id}", act)
     visit.console.wake()
     code = visit.request.query_params.get("code")
     return see_other(f"{HOME}/responses/{quote(code)}" if code else f"{HOME}/questions?done=removed")

@@ -83,10 +83,13 @@ async def new(visit: Visit) -> Response:
     version = Version(form.sha, name, suffix, workbook.data, files)
     shipped = visit.console.library.forms
     try:
-        await visit.console.database.write(
+        await visit.does(
+            "form.kept",
+            f"form:{name}",
             lambda connection: published.keep_draft(
                 connection, version, form.title, shipped, visit.member.name, visit.now
-            )
+            ),
+            sha=form.sha,
         )
     except FormRefused as refused:
         return _refused(visit, str(refused), name=name)
@@ -187,7 +190,7 @@ async def set_closing(visit: Visit) -> Response:
 
 async def _change(visit: Visit, done: str, change: Callable[[Connection], None]) -> Response:
     try:
-        await visit.console.database.write(change)
+        await visit.does(f"form.{done}", f"form:{visit.request.path_params['name']}", change)
     except FormRefused as refused:
         found, draft, live = await _found(visit)
         shown = draft or live

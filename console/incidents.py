@@ -19,5 +19,9 @@ async def listed(visit: Visit) -> Response:
 async def mark_seen(visit: Visit) -> Response:
     """Note that the member of staff has seen an incident; the banner goes for everybody."""
     incident_id, by, now = visit.request.path_params["incident_id"], visit.member.name, visit.now
-    first = await visit.console.database.write(lambda connection: incidents.mark_seen(connection, incident_id, by, now))
+    first = await visit.does(
+        "incident.seen",
+        f"incident:{incident_id}",
+        lambda connection: incidents.mark_seen(connection, incident_id, by, now),
+    )
     return see_other(f"{HOME}/incidents?done={'seen' if first else 'already'}")

@@ -22,7 +22,11 @@ async def listed(visit: Visit) -> Response:
     by, now = visit.member.name, visit.now
     try:
         template = read_template(visit.form.get("id", ""), visit.form)
-        await visit.console.database.write(lambda connection: vendor_templates.add(connection, template, by, now))
+        await visit.does(
+            "template.added",
+            f"template:{template.id}",
+            lambda connection: vendor_templates.add(connection, template, by, now),
+        )
     except TemplateRefused as refused:
         return await _page(visit, visit.form, problem=str(refused))
     return see_other(f"{HOME}/paid-templates?done=kept")
@@ -39,7 +43,11 @@ async def one(visit: Visit) -> Response:
     by, now = visit.member.name, visit.now
     try:
         template = read_template(template_id, visit.form)
-        await visit.console.database.write(lambda connection: vendor_templates.change(connection, template, by, now))
+        await visit.does(
+            "template.changed",
+            f"template:{template.id}",
+            lambda connection: vendor_templates.change(connection, template, by, now),
+        )
     except TemplateRefused as refused:
         return await _page(visit, visit.form, found, str(refused))
     return see_other(f"{HOME}/paid-templates?done=kept")

@@ -18,7 +18,7 @@ async def of_class(visit: Visit) -> Response:
     def add(connection: Connection, hours: int) -> None:
         reminders.add_to_class(connection, code, hours, visit.member.name, visit.now)
 
-    return await _change(visit, add, f"{HOME}/classes/{code}")
+    return await _change(visit, add, f"{HOME}/classes/{code}", f"class:{code}")
 
 
 async def of_round(visit: Visit) -> Response:
@@ -28,10 +28,10 @@ async def of_round(visit: Visit) -> Response:
     def add(connection: Connection, hours: int) -> None:
         reminders.add_to_round(connection, number, hours, visit.member.name, visit.now)
 
-    return await _change(visit, add, f"{HOME}/rounds/{number}")
+    return await _change(visit, add, f"{HOME}/rounds/{number}", f"round:{number}")
 
 
-async def _change(visit: Visit, add: Callable[[Connection, int], None], back: str) -> Response:
+async def _change(visit: Visit, add: Callable[[Connection, int], None], back: str, subject: str) -> Response:
     drop, hours = _number(visit.form.get("drop", "")), _number(visit.form.get("hours", ""))
 
     def change(connection: Connection) -> None:
@@ -41,7 +41,7 @@ async def _change(visit: Visit, add: Callable[[Connection, int], None], back: st
             add(connection, hours)
 
     try:
-        await visit.console.database.write(change)
+        await visit.does("reminder.dropped" if drop else "reminder.added", subject, change)
     except ReminderRefused as refused:
         return visit.page("refused.html", 409, reason="said", words=str(refused), back=back)
     return see_other(f"{back}#nhac")

@@ -50,8 +50,11 @@ async def new(visit: Visit) -> Response:
         named = {name: fields[name] for name in ("form", "title", "letter", "audience")}
         planned = Planned(**named, opens_at=visit.now, closes_at=closes_at)
         shipped, by = visit.console.library.forms, visit.member.name
-        number = await visit.console.database.write(
-            lambda connection: rounds.open_round(connection, planned, shipped, by, visit.now)
+        number = await visit.does(
+            "round.opened",
+            lambda number: f"round:{number}",
+            lambda connection: rounds.open_round(connection, planned, shipped, by, visit.now),
+            form=planned.form,
         )
     except (RoundRefused, AudienceError) as refused:
         return visit.page("round_form.html", 422, fields=fields, titles=titles, problem=str(refused))
@@ -89,7 +92,9 @@ async def close(visit: Visit) -> Response:
     """Take no answers any more."""
     number = visit.request.path_params["round_id"]
     try:
-        await visit.console.database.write(lambda connection: rounds.close(connection, number, visit.now))
+        await visit.does(
+            "round.closed", f"round:{number}", lambda connection: rounds.close(connection, number, visit.now)
+        )
     except RoundRefused:
         raise HTTPException(404) from None
     return see_other(f"{HOME}/rounds/{number}?done=closed")

@@ -124,6 +124,8 @@ async def export_table(visit: Visit) -> Response:
     wanted, _ = read_filter(visit.request.query_params)
     parts = [TABLES[name].file, wanted.form, wanted.class_code, local_day(visit.now).isoformat()]
     named = "-".join(part for part in parts if part.isascii() and part.replace("-", "").replace("_", "").isalnum())
+    asked = _kept(visit.request.query_params)
+    await visit.does("export.made", f"table:{name}", lambda _: None, suffix=suffix, filter=asked)
     return await download(visit.console, name, wanted, suffix, named)
 
 

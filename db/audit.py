@@ -10,6 +10,8 @@ from sqlalchemy import ColumnElement, Connection, insert, select
 from db.audit_words import ACTIONS
 from db.models import audit, record_read
 
+# Who works at the command line of the machine itself.
+OPERATOR = "kcbot"
 READ_AGAIN_AFTER = timedelta(hours=1)
 
 

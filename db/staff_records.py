@@ -15,7 +15,7 @@ from conversation.records import (
     StaffUntied,
 )
 from conversation.roles import may_approve, may_write
-from db import announcements, staff_chats
+from db import announcements, audit, staff_chats
 from db.announcements import AnnouncementRefused, Draft
 from db.audience import AudienceError
 from db.staff_announcements import same
@@ -24,10 +24,10 @@ from db.staff_chats import TiedMember
 AnnouncementRecord: TypeAlias = AnnouncementKept | AnnouncementApproved | AnnouncementSteered
 StaffRecord: TypeAlias = StaffTied | StaffUntied | AnnouncementRecord
 
-_STEER: Mapping[str, Callable[[Connection, int], None]] = {
-    "cancel": announcements.cancel,
-    "pause": announcements.pause,
-    "resume": announcements.resume,
+_STEER: Mapping[str, tuple[Callable[[Connection, int], None], str]] = {
+    "cancel": (announcements.cancel, "cancelled"),
+    "pause": (announcements.pause, "paused"),
+    "resume": (announcements.resume, "resumed"),
 }
 
 
@@ -50,22 +50,27 @@ def _announce(connection: Connection, record: AnnouncementRecord, contact_id: in
     try:
         match record:
             case AnnouncementKept():
-                _keep(connection, record, member.name, now)
-            case AnnouncementApproved():
+                number = _keep(connection, record, member.name, now)
+                done = "changed" if record.number else "written"
+            case AnnouncementApproved(number):
                 _approve(connection, record, member, now)
-            case AnnouncementSteered():
-                _STEER[record.to](connection, record.number)
+                done = "queued"
+            case AnnouncementSteered(number, to):
+                steer, done = _STEER[to]
+                steer(connection, number)
+        audit.note(connection, member.name, f"announcement.{done}", f"announcement:{number}", now)
     except (AnnouncementRefused, AudienceError):
         raise Overtaken from None
 
 
-def _keep(connection: Connection, record: AnnouncementKept, author: str, now: datetime) -> None:
-    """Keep what was written; what says the same already is the same announcement."""
+def _keep(connection: Connection, record: AnnouncementKept, author: str, now: datetime) -> int:
+    """Keep what was written and return its number; what says the same already is the same announcement."""
     draft = Draft(record.title, record.text, record.audience)
     if record.number:
         announcements.change(connection, record.number, draft)
-    elif same(connection, record.title, record.text, record.audience, author) is None:
-        announcements.create(connection, draft, author, now)
+        return record.number
+    written = same(connection, record.title, record.text, record.audience, author)
+    return written or announcements.create(connection, draft, author, now)
 
 
 def _approve(connection: Connection, record: AnnouncementApproved, member: TiedMember, now: datetime) -> None:

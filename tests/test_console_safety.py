@@ -228,3 +228,19 @@ async def test_a_cookie_of_no_session_opens_nothing(office: Office) -> None:
     stranger.client.cookies.set(COOKIE, "x" * 43)
     assert (await stranger.get("/console/sign-in/code")).headers["location"] == "/console/sign-in"
     assert (await stranger.get("/console/account")).status_code == 303
+
+
+async def test_what_staff_do_anywhere_is_in_the_log(office: Office) -> None:
+    editor = await office.member("administrator")
+    await editor.send("/console/announcements/new", {"title": "Mở lớp may", "text": "Gõ MM2.", "audience": ""})
+    await editor.send("/console/announcements/1/cancel")
+    await editor.send("/console/audiences/save", {"name": "Thợ may", "query": "trade=garment"})
+    await editor.get("/console/tables/contacts/export.csv?commune=13285")
+    log = await office.database.read(lambda connection: audit.of_member(connection, "thu.huong"))
+    assert [(one.action, one.subject) for one in log] == [
+        ("Tải bảng về", "table:contacts"),
+        ("Lưu nhóm người nhận", "audience:Thợ may"),
+        ("Hủy thông báo", "announcement:1"),
+        ("Soạn thông báo", "announcement:1"),
+    ]
+    assert log[0].detail == {"suffix": "csv", "filter": {"commune": "13285"}}

@@ -126,21 +126,21 @@ async def test_a_closed_account_is_out_at_once_and_comes_back_with_a_new_passwor
     await an_account(database, "chu", staff.ADMINISTRATOR)
     await an_account(database)
     token = await a_session(database)
-    await accounts.disable(database, "lan")
+    await accounts.disable(database, "lan", NOW)
     assert await member(database, token) is None
     assert await database.write(lambda connection: staff.attempt(connection, "lan", NOW)) is None
-    await accounts.reset(database, Passwords(), "lan")
+    await accounts.reset(database, Passwords(), "lan", NOW)
     assert await database.write(lambda connection: staff.attempt(connection, "lan", NOW)) is not None
 
 
 async def test_the_last_administrator_stays(database: Database) -> None:
     await an_account(database, "chu", staff.ADMINISTRATOR)
     with pytest.raises(StaffRefused, match="duy nhất"):
-        await accounts.disable(database, "chu")
+        await accounts.disable(database, "chu", NOW)
     await an_account(database, "pho", staff.ADMINISTRATOR)
-    await accounts.disable(database, "chu")
+    await accounts.disable(database, "chu", NOW)
     with pytest.raises(StaffRefused):
-        await accounts.disable(database, "khong co")
+        await accounts.disable(database, "khong co", NOW)
 
 
 async def test_a_password_of_ones_own_ends_the_other_sessions(database: Database) -> None:

@@ -17,14 +17,14 @@ from bot.commands.terms import Json, Refused, opened, say, say_json, work
 from content.announcing import Announced, too_long
 from conversation.calendar import VIETNAM
 from conversation.topics import TOPICS
-from db import announcements, attachments
+from db import announcements, attachments, audit
 from db.announcements import QUEUED, SENDING, AnnouncementRefused, Draft, Status
 from db.attachments import AttachmentRefused
 from db.audience import AudienceError, parse, refuse_unknown
+from db.audit import OPERATOR
 from db.unit_of_work import Unit
 
 app = typer.Typer(no_args_is_help=True, help="Thông báo.")
-OPERATOR = "kcbot"
 FOLLOW_SECONDS = 0.5
 STATES = {
     "waiting": "chờ duyệt",
@@ -78,8 +78,10 @@ def new(
                 sha = attachments.keep(connection, attach.name, attach.read_bytes(), now) if attach else None
                 draft = Draft(title, words, audience, send_at, topic, attachment=sha)
                 number = announcements.create(connection, draft, OPERATOR, now)
+                audit.note(connection, OPERATOR, "announcement.written", f"announcement:{number}", now)
                 if yes:
                     announcements.approve(connection, number, OPERATOR, now, urgent=True)
+                    audit.note(connection, OPERATOR, "announcement.queued", f"announcement:{number}", now)
                 return number
 
             return await parts.database.write(write)
@@ -100,19 +102,19 @@ Number = Annotated[int, typer.Argument(help="Số của thông báo.")]
 @app.command()
 def pause(number: Number, as_json: Json = False) -> None:
     """Tạm dừng: chưa gửi tiếp cho ai."""
-    _change(number, lambda connection: announcements.pause(connection, number), as_json=as_json)
+    _change(number, "paused", lambda connection: announcements.pause(connection, number), as_json=as_json)
 
 
 @app.command()
 def resume(number: Number, as_json: Json = False) -> None:
     """Gửi tiếp thông báo đang tạm dừng hoặc đã lỡ giờ."""
-    _change(number, lambda connection: announcements.resume(connection, number), as_json=as_json)
+    _change(number, "resumed", lambda connection: announcements.resume(connection, number), as_json=as_json)
 
 
 @app.command()
 def cancel(number: Number, as_json: Json = False) -> None:
     """Hủy: ai chưa được gửi sẽ không nhận nữa."""
-    _change(number, lambda connection: announcements.cancel(connection, number), as_json=as_json)
+    _change(number, "cancelled", lambda connection: announcements.cancel(connection, number), as_json=as_json)
 
 
 class Again(StrEnum):
@@ -128,15 +130,20 @@ def resend(
 ) -> None:
     """Gửi lại cho người lỗi và người chưa rõ; người chưa rõ có thể nhận hai lần."""
     outcomes = {only.value} if only else announcements.RESENDABLE
-    _change(number, lambda connection: announcements.resend(connection, number, outcomes), as_json=as_json)
+    _change(number, "resent", lambda connection: announcements.resend(connection, number, outcomes), as_json=as_json)
 
 
-def _change(number: int, change: Unit[Any], *, as_json: bool) -> None:
-    """Make a change and say how the announcement stands after it."""
+def _change(number: int, done: str, change: Unit[Any], *, as_json: bool) -> None:
+    """Make a change, note it, and say how the announcement stands after it."""
 
     async def session() -> Status:
         async with opened() as parts:
-            await parts.database.write(change)
+
+            def write(connection: Connection) -> None:
+                change(connection)
+                audit.note(connection, OPERATOR, f"announcement.{done}", f"announcement:{number}", parts.clock())
+
+            await parts.database.write(write)
             return await parts.database.read(lambda connection: announcements.status(connection, number))
 
     try:

@@ -17,12 +17,12 @@ from content.paper.reading import read_origin, read_workbook
 from conversation.form import Form
 from db import entering
 from db import establishments as db_establishments
+from db.audit import OPERATOR
 from db.entering import Entry, EntryRefused
 from db.establishments import Imported
 from handlers.questionnaires import facts_of
 
 app = typer.Typer(no_args_is_help=True, help="Nhập dữ liệu từ tệp.")
-OPERATOR = "kcbot"
 
 
 @app.command()

@@ -64,7 +64,7 @@ def disable(name: Name) -> None:
 
     async def session() -> None:
         async with opened() as parts:
-            await accounts.disable(parts.database, name)
+            await accounts.disable(parts.database, name, parts.clock())
 
     _or_refuse(session)
     say(f"Đã khóa «{name}».")
@@ -76,6 +76,6 @@ def reset(name: Name) -> None:
 
     async def session() -> str:
         async with opened() as parts:
-            return await accounts.reset(parts.database, Passwords(), name)
+            return await accounts.reset(parts.database, Passwords(), name, parts.clock())
 
     say(f"Mật khẩu dùng một lần của «{name}»: {_or_refuse(session)}")

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, case, false, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, false, func, literal, or_, select, update
 
 from db.announcements import QUEUED, REMINDER, SENDING
 from db.audience import Audience, best_address, condition, is_open, opened_since, read, was_opened
@@ -37,18 +37,47 @@ def open_announcements(connection: Connection, now: datetime) -> list[AnyRow]:
     return list(connection.execute(query).all())
 
 
-def queue(connection: Connection, announcement_id: int, channels: Collection[str], now: datetime) -> None:
-    """Start a queued announcement: a delivery for each contact of its audience, by the best of these channels.
+def queue(
+    connection: Connection,
+    announcement_id: int,
+    channels: Collection[str],
+    now: datetime,
+    *,
+    most: int = 0,
+    below: int | None = None,
+) -> int | None:
+    """Make a delivery for each contact of a queued announcement's audience, by the best of these channels.
 
-    Whose only window is closed is not tried: the delivery is held until they write, unless a paid template goes to
-    them. Who is changed meanwhile is locked, and looked at again: none is made for somebody who is gone. Done again it
-    changes nothing.
+    With `most` only for so many contacts at once, those of the highest ids first: returned is below which to go on, None
+    once all have theirs and it is being sent. Who becomes one with another has the lower id from then on, so that
+    nobody is passed by. Whose only window is closed is not tried: the delivery is held until they write, unless a paid
+    template goes to them. Who is changed meanwhile is locked, and looked at again: none is made for somebody who is
+    gone. Done again it changes nothing.
     """
-    start = update(announcement).where(announcement.c.id == announcement_id, announcement.c.state == QUEUED)
     columns = (announcement.c.kind, announcement.c.topic, announcement.c.audience, _PRICE.label("price"))
-    started = connection.execute(start.values(state=SENDING, started_at=now).returning(*columns)).first()
+    waits = (announcement.c.id == announcement_id) & (announcement.c.state == QUEUED)
+    started = connection.execute(select(*columns).where(waits).with_for_update(of=announcement)).first()
     if started is None:
-        return
+        return None
+    if below is None:
+        below = connection.execute(select(func.coalesce(func.max(contact.c.id), 0))).scalar_one() + 1
+    lowest = max(below - most, 1) if most else 1
+    _make(connection, announcement_id, started, channels, (contact.c.id >= lowest) & (contact.c.id < below), now)
+    if lowest > 1:
+        return lowest
+    connection.execute(update(announcement).where(waits).values(state=SENDING, started_at=now))
+    return None
+
+
+def _make(
+    connection: Connection,
+    announcement_id: int,
+    started: AnyRow,
+    channels: Collection[str],
+    among: ColumnElement[bool],
+    now: datetime,
+) -> None:
+    """Make the deliveries of those `among` whom an announcement is for."""
     best = best_address(channels, now=now)
     nowhere = best.table.c.id.is_(None)
     closed = ~is_open(best.table, now) if started.price is None else false()
@@ -65,7 +94,7 @@ def queue(connection: Connection, announcement_id: int, channels: Collection[str
         )
         .select_from(contact)
         .outerjoin(best.table, best.on)
-        .where(wanted)
+        .where(wanted, among)
         .order_by(contact.c.id)
         .with_for_update(read=True, key_share=True, of=contact)
     )
