@@ -112,9 +112,8 @@ class Announcer:
             if row.state == QUEUED and self._is_missed(row, now):
                 await self._miss(row.id, now)
             elif row.urgent or self.quiet is None or not self.quiet.contains(now):
-                if row.state == QUEUED:
-                    self._queueing.setdefault(row.id, None)
                 found.append(row)
+        self._queueing = {row.id: self._queueing.get(row.id) for row in found if row.state == QUEUED}
         return found
 
     def _is_missed(self, row: AnyRow, now: datetime) -> bool:

@@ -44,6 +44,14 @@ def queue(connection: Connection) -> None:
     deliveries.queue(connection, number, ["telegram"], NOW)
 
 
+def queue_in_parts(connection: Connection) -> None:
+    number = announcements.create(connection, Draft("Hội chợ", "Lời."), "lan", NOW)
+    announcements.approve(connection, number, "lan", NOW)
+    below = deliveries.queue(connection, number, ["telegram"], NOW, most=50)
+    while below:
+        below = deliveries.queue(connection, number, ["telegram"], NOW, most=50, below=below)
+
+
 def claim(connection: Connection) -> None:
     queue(connection)
     assert deliveries.claim(connection, 1, "telegram", 10, NOW)
@@ -85,6 +93,6 @@ def steps(act: Callable[[Connection], Any], people: int) -> int:
     return max(taken, 1)
 
 
-@pytest.mark.parametrize("act", [queue, claim, count_reach, list_missing, claim_replies])
+@pytest.mark.parametrize("act", [queue, queue_in_parts, claim, count_reach, list_missing, claim_replies])
 def test_nothing_costs_the_square_of_the_people(act: Callable[[Connection], Any]) -> None:
     assert steps(act, MANY) <= MOST * steps(act, FEW)

@@ -48,9 +48,9 @@ def queue(
 ) -> int | None:
     """Make a delivery for each contact of a queued announcement's audience, by the best of these channels.
 
-    With `most` only for so many contacts at once, those of the highest ids first: returned is below which to go on, None
-    once all have theirs and it is being sent. Who becomes one with another has the lower id from then on, so that
-    nobody is passed by. Whose only window is closed is not tried: the delivery is held until they write, unless a paid
+    With `most` only for so many ids at once, the highest first: returned is below which to go on, None once all have
+    theirs and it is being sent. Who becomes one with another has the lower id from then on, so that nobody is passed
+    by. Whose only window is closed is not tried: the delivery is held until they write, unless a paid
     template goes to them. Who is changed meanwhile is locked, and looked at again: none is made for somebody who is
     gone. Done again it changes nothing.
     """
