@@ -37,6 +37,12 @@ MISSED_AFTER = timedelta(hours=2)
 log = structlog.get_logger()
 
 
+def pace(per_second: float) -> float:
+    """Return the seconds between rounds: what one send takes at the rate, within bounds; asked more often, the limiter
+    only says no."""
+    return min(LONGEST_PACE_SECONDS, max(PACE_SECONDS, 1 / per_second))
+
+
 class Announcer:
     """Sends announcements; in the hours of `quiet` those that are not urgent wait.
 
@@ -72,16 +78,12 @@ class Announcer:
 
     async def run(self) -> None:
         """Send for ever; stopped, it waits for what is under way."""
+        pause = pace(self.limiter.per_second)
         async with InFlight(MOST_IN_FLIGHT) as flights:
             while True:
                 # A round that is stopped between marking and sending would leave what it marked in doubt.
                 progress = await asyncio.shield(flights.start(self._round(flights)))
-                await asyncio.sleep(self._pace if progress or self._limited else POLL_SECONDS)
-
-    @property
-    def _pace(self) -> float:
-        """Seconds between rounds: half of what one send takes at the rate, within bounds."""
-        return min(LONGEST_PACE_SECONDS, max(PACE_SECONDS, 0.5 / self.limiter.per_second))
+                await asyncio.sleep(pause if progress or self._limited else POLL_SECONDS)
 
     async def step(self) -> None:
         """Send whatever may be sent now; returns when each of these has its outcome."""

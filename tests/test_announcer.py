@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, func, insert, select, update
 
+from bot.announcer import pace
 from bot.limiter import Limiter
 from bot.outcomes import CLOSED
 from conversation.calendar import Quiet
 from conversation.channel import Message, Rejected, Stopped, Throttled, Uncertain, Unreachable, WindowClosed
 from conversation.contact import ANNOUNCEMENTS
 from conversation.records import AnnouncementsStopped, ConsentWithdrawn
-from db import announcements, deliveries
+from db import announcements, deliveries, rate
 from db.deliveries import Outcome, Shown
 from db.models import address, announcement, delivery, training_class
 from tests.announcing import NIGHT, QUIET, Office
@@ -301,6 +302,13 @@ async def test_announcements_leave_room_for_replies(announcing: Office) -> None:
     await announcing.database.write(spends_all)
     announcing.clock.pass_by(seconds=0.1)
     assert await announcing.database.write(left) == (1, 0)
+
+
+@pytest.mark.parametrize(("per_second", "seconds"), [(1000, 0.01), (50, 0.02), (25, 0.04), (10, 0.1), (1, 0.1)])
+def test_whether_another_may_go_is_asked_once_for_each(per_second: float, seconds: float) -> None:
+    """Within what a burst of announcements allows, so that no send is lost by waiting."""
+    assert pace(per_second) == pytest.approx(seconds)
+    assert pace(per_second) < rate.burst(per_second) * rate.HALF
 
 
 async def test_in_a_minute_no_more_are_sent_than_the_pace_allows(announcing: Office) -> None:
