@@ -36,6 +36,11 @@ def test_the_whole_notice_can_be_read_first(owner: Owner) -> None:
     owner.says("/quantam").taps("Đọc bản đầy đủ").sees("consent/full", "consent/answers").reads(
         "72 giờ", "Luật 91/2025"
     )
+    owner.reads(
+        "Số điện thoại anh/chị chia sẻ từ ứng dụng nhắn tin: chỉ dùng để hỏi",
+        "không nhắn trong 72 giờ",
+        "đến khi anh/chị xóa",
+    )
     owner.taps("Đồng ý").sees_last("interest/activity")
 
 
