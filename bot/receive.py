@@ -4,14 +4,14 @@ import asyncio
 import hashlib
 import hmac
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from bot import telling
+from bot import sent_files, telling
 from bot.channels.base import Channel
 from bot.clock import Clock
 from bot.telling import Telling
@@ -32,7 +32,6 @@ from db.facts import StoredCatalog, StoredContact
 from db.forms import ReadForm
 from db.inbox import Event
 from db.records import Writing, write
-from db.uploads import UploadRefused
 
 BATCH = 64
 MAX_REFUSALS = 6
@@ -161,6 +160,8 @@ class Receiver:
             return None, self._ask_about_phone(connection, row, now), False
         said = {"text": incoming.text}
         if row.silent_until and now < row.silent_until and not asks_for_the_bot(incoming):
+            day = promised_day(now, self.library.organisation.holidays)
+            sent_files.keep_for_officer(connection, row, incoming, now, day)
             return Turned(row.address_id, row.session, row.last_seq, said, (), "sent", row.in_form), (), False
         outcome, messages, tellings = self._decide(connection, row, incoming, channel.capabilities, now)
         if incoming.contact_card:
@@ -185,7 +186,7 @@ class Receiver:
     ) -> tuple[Outcome, tuple[Message, ...], list[Telling]]:
         """Run the turn, word it, then write its records; on fresh facts once more where a record is refused."""
         session = Session.from_json(row.session)
-        incoming = self._with_file(connection, row, incoming, session, now)
+        incoming = sent_files.noted(connection, row, incoming, session, now)
         for attempt in range(MAX_REFUSALS):
             seed = hmac.digest(self.secret, f"{row.id}:{attempt}".encode(), hashlib.sha256)
             turn = Turn(
@@ -211,23 +212,6 @@ class Receiver:
                 continue
             return outcome, messages, tellings
         raise RuntimeError(f"a record was refused {MAX_REFUSALS} times")
-
-    def _with_file(
-        self, connection: Connection, row: AnyRow, incoming: Incoming, session: Session, now: datetime
-    ) -> Incoming:
-        """Note a file to be fetched; one that no form may ask for is kept a day, unless it is passed on."""
-        file = incoming.file
-        if not file:
-            return incoming
-        loose = not (session.top and session.top.form_sha)
-        if file.upload_id:
-            uploads.mark(connection, file.upload_id, loose=loose)
-            return incoming
-        try:
-            expected = uploads.expect(connection, row.contact_id, row.channel, file, now, loose=loose)
-            return replace(incoming, file=expected)
-        except UploadRefused:
-            return replace(incoming, file=None, unsupported=True)
 
     def _apology(self, row: AnyRow) -> Turned:
         channel = self.channels[row.channel]

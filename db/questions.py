@@ -5,9 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Select, func, select, update
+from sqlalchemy import Connection, Select, func, insert, select, update
 
+from db import uploads
 from db.models import address, contact, establishment, question, question_file, upload
+
+SENT_WHILE_TALKING = "(Gửi khi cán bộ đang nhắn với người này.)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,20 @@ def _with_files(connection: Connection, questions: Sequence[Asked]) -> list[Aske
     for question_id, upload_id, name, media_type, removed_by, waits in connection.execute(query):
         files[question_id].append(File(f"{upload_id}-{name}", name, media_type, removed_by, waits))
     return [replace(one, files=tuple(files[one.id])) for one in questions]
+
+
+def put_beside(
+    connection: Connection, contact_id: int, address_id: int, answer: str, now: datetime, promised_for: date
+) -> None:
+    """Put a file that came while an officer talked with a person beside their latest question that waits, or beside a
+    new one."""
+    open_ones = (question.c.contact_id == contact_id) & question.c.answered_at.is_(None)
+    question_id = connection.execute(select(func.max(question.c.id)).where(open_ones)).scalar()
+    if question_id is None:
+        row = insert(question).values(contact_id=contact_id, address_id=address_id, text=SENT_WHILE_TALKING)
+        row = row.values(asked_at=now, promised_for=promised_for)
+        question_id = connection.execute(row.returning(question.c.id)).scalar_one()
+    uploads.pass_on(connection, question_id, contact_id, answer)
 
 
 def count_waiting(connection: Connection, today: date) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from bot.channels.zalo_oa import ZaloOA
 from bot.receive import Receiver
 from content.render import Renderer
 from conversation.catalog import Library
+from db import questions, uploads
 from db.engine import Database
 from db.models import address, conversation, message
 from db.notices import SILENCE
@@ -50,6 +51,11 @@ class Account:
     async def says(self, text: str) -> None:
         said = {"msg_id": f"in{self.events}", "text": text}
         await self.tells("user_send_text", sender={"id": "lan"}, recipient={"id": "oa"}, message=said)
+
+    async def sends_picture(self) -> None:
+        picture = {"type": "image", "payload": {"url": f"https://f20-zpc.zdn.vn/{self.events}.jpg"}}
+        said = {"msg_id": f"in{self.events}", "attachments": [picture]}
+        await self.tells("user_send_image", sender={"id": "lan"}, recipient={"id": "oa"}, message=said)
 
     async def officer(self, text: str, number: str = "") -> None:
         said = {"msg_id": number or f"out{self.events}", "text": text}
@@ -136,3 +142,36 @@ async def test_silence_is_counted_from_the_officers_last_word(account: Account) 
         ends.append(row.silent_until)
         account.clock.pass_by(minutes=30)
     assert ends[1] - ends[0] == timedelta(minutes=30)
+
+
+async def test_a_picture_for_the_officer_is_kept_where_staff_see_it(account: Account) -> None:
+    """Beside one question, whether it waits already or begins with the first picture; what the bot says is nothing."""
+    await account.says("/start")
+    await account.all_sent()
+    await account.officer("Chị gửi em ảnh xưởng nhé.")
+    before = await account.answers()
+    await account.sends_picture()
+    await account.sends_picture()
+    (asked,) = await account.receiver.database.read(questions.waiting)
+    assert (asked.text, asked.channel, len(asked.files)) == (questions.SENT_WHILE_TALKING, "zalo_oa", 2)
+    assert all(file.waiting for file in asked.files)
+    assert await account.answers() == before
+    await account.receiver.database.write(
+        lambda connection: questions.mark_answered(connection, asked.id, "huong", EVENING)
+    )
+    await account.sends_picture()
+    (another,) = await account.receiver.database.read(questions.waiting)
+    assert another.id != asked.id
+    later = account.clock() + timedelta(days=2)
+    assert await account.receiver.database.write(lambda connection: uploads.forget_loose(connection, later)) == 0
+
+
+async def test_a_picture_for_the_officer_joins_the_question_they_answer(account: Account) -> None:
+    await account.says("/start")
+    await account.says("gặp cán bộ")
+    await account.says("Máy bào nào vừa xưởng nhỏ?")
+    await account.all_sent()
+    await account.officer("Chị gửi em ảnh xưởng nhé.")
+    await account.sends_picture()
+    (asked,) = await account.receiver.database.read(questions.waiting)
+    assert (asked.text, len(asked.files)) == ("Máy bào nào vừa xưởng nhỏ?", 1)
