@@ -1,5 +1,7 @@
 """Paid templates: off until an administrator chooses one, costed before they are sent, sent once, counted after."""
 
+import csv
+import io
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -22,6 +24,7 @@ from db import announcements, classes, deliveries, vendor_templates
 from db.announcements import AnnouncementRefused, Button, Draft
 from db.classes import Arranged
 from db.engine import Database
+from db.exports import Filter, Source, export
 from db.models import contact, delivery, training_class
 from db.unit_of_work import Unit
 from db.vendor_templates import Spent, Template, TemplateRefused
@@ -302,6 +305,27 @@ async def test_who_is_outside_gets_the_template_and_nobody_else_does(account: Ac
     assert await account.spent(number) == Spent(2, 600)
     await account.steps()
     assert account.double.charged == {"template": 2}
+
+
+async def test_the_table_of_deliveries_tells_what_each_cost(account: Account, library: Library) -> None:
+    """Only who was sent the template: who reads it in the web chat, and who was refused, cost nothing."""
+    await account.has("lan", "mai")
+    await account.office.subscribed("chat", channel="web")
+    account.double.fails(TEMPLATE, "-109")
+    await account.announces()
+    await account.steps()
+
+    def table(connection: Connection) -> list[dict[str, str]]:
+        held = io.BytesIO()
+        export(Source(connection, library, lambda *_: None), "deliveries", Filter(codes=True), ".csv", held)
+        return list(csv.DictReader(io.StringIO(held.getvalue().decode("utf-8-sig"))))
+
+    rows = await account.office.database.read(table)
+    assert sorted((row["channel"], row["outcome"], row["price"]) for row in rows) == [
+        ("web", "sent", ""),
+        ("zalo_oa", "failed", ""),
+        ("zalo_oa", "sent", "300"),
+    ]
 
 
 async def test_without_a_template_nothing_is_charged(account: Account) -> None:

@@ -11,7 +11,10 @@ from db.words import CHANNELS, OUTCOMES, reason
 
 
 def deliveries(source: Source, wanted: Filter) -> Listing:
-    """Deliveries of announcements, one row for each recipient, with exactly one outcome."""
+    """Deliveries of announcements, one row for each recipient, with exactly one outcome.
+
+    The price is that of the paid template it went by; empty where it cost nothing.
+    """
     describing = Describing(source, codes=wanted.codes)
     query: Select[Any] = (
         select(
@@ -20,6 +23,7 @@ def deliveries(source: Source, wanted: Filter) -> Listing:
             delivery.c.status,
             delivery.c.error,
             delivery.c.attempts,
+            delivery.c.price,
             delivery.c.done_at,
             delivery.c.channel,
             contact.c.name.label("person"),
@@ -47,6 +51,7 @@ def deliveries(source: Source, wanted: Filter) -> Listing:
             row.status if wanted.codes else OUTCOMES.get(row.status, row.status),
             (row.error or "") if wanted.codes else reason(row.error or ""),
             row.attempts,
+            row.price,
             row.done_at,
             row.announcement_id,
             row.title,
@@ -62,6 +67,7 @@ def deliveries(source: Source, wanted: Filter) -> Listing:
         Column("outcome", "Kết quả", "text", 20),
         Column("reason", "Lý do", "text", 28),
         Column("attempts", "Số lần thử", "number", 9),
+        Column("price", "Giá (đồng)", "money", 11),
         Column("done_at", "Lúc", "moment", 17),
         Column("announcement", "Số thông báo", "number", 9),
         Column("title", "Tiêu đề", "text", 32),
