@@ -5,7 +5,7 @@ import asyncio
 import structlog
 
 from bot.clock import Clock
-from db import conversations, deliveries, inbox, uploads
+from db import conversations, deliveries, export_jobs, inbox, uploads
 from db.engine import Database
 
 EVERY_SECONDS = 3600
@@ -20,6 +20,7 @@ async def tidy(database: Database, clock: Clock) -> None:
     await database.write(lambda connection: inbox.tidy(connection, now))
     await database.write(lambda connection: deliveries.expire_held(connection, now))
     await database.write(lambda connection: uploads.forget_loose(connection, now))
+    await database.write(lambda connection: export_jobs.forget_old(connection, now))
     if erased:
         log.info("forgot who agreed to nothing and went silent", people=erased)
 

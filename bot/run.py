@@ -8,6 +8,7 @@ from bot.announcer import Announcer
 from bot.app import Parts, assemble, runner_lock
 from bot.channels.web import Stored
 from bot.doors import Doors
+from bot.exporter import Exporter
 from bot.fetcher import Fetcher
 from bot.heartbeat import beat
 from bot.housekeeping import keep_house
@@ -21,7 +22,7 @@ from bot.timers import Timers
 from bot.wakeups import Wakeups
 from console import accounts
 from console.passwords import Passwords
-from db import deliveries
+from db import deliveries, export_jobs
 
 FIRST_ADMINISTRATOR = "admin"
 
@@ -54,6 +55,7 @@ async def serve(settings: Settings, half: Half = Half.both) -> None:
             if parts.database.is_sqlite:
                 await parts.receiver.recover()
                 await parts.database.write(deliveries.recover)
+                await parts.database.write(export_jobs.recover)
             jobs = [parts.receiver.run, lambda: beat(parts.database, parts.clock, half.value), *_shared(parts)]
             if half is not Half.web:
                 jobs += [*_work(parts), *doors.receiving(parts.receiver), *_menus(parts, doors)]
@@ -75,7 +77,8 @@ def _work(parts: Parts) -> list[Job]:
     announces = Announcer(database, parts.renderer, parts.library, channels, limiter, changed, clock, quiet)
     fetcher = Fetcher(database, channels, changed, clock)
     timers = Timers(database, parts.renderer, clock, quiet)
-    return [sends.run, announces.run, fetcher.run, timers.run, lambda: keep_house(database, clock)]
+    exporter = Exporter(database, clock)
+    return [sends.run, announces.run, fetcher.run, timers.run, exporter.run, lambda: keep_house(database, clock)]
 
 
 def _menus(parts: Parts, doors: Doors) -> list[Job]:

@@ -15,6 +15,7 @@ from console import (
     calls,
     classes,
     composer,
+    export_files,
     files,
     forms,
     incidents,
@@ -130,4 +131,5 @@ ROUTES = [
     route("/paid-templates/{template_id}", paid_templates.one, BOTH, administrators),
     *staff.ROUTES,
     *audit_log.ROUTES,
+    *export_files.ROUTES,
 ]

@@ -12,7 +12,7 @@ from console.pages import HOME, read_moment
 from console.visit import Visit, see_other
 from db import audience, published, reminders, rounds
 from db.audience import AudienceError
-from db.exports.files import harmless
+from db.exports.separated import harmless
 from db.rounds import Missing, Planned, Progress, Round, RoundRefused
 from db.words import CHANNELS
 

@@ -12,18 +12,21 @@ from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
 
+from console.export_files import ask
 from console.pages import XLSX, communes_of
 from console.parts import Console
 from console.visit import Visit
 from conversation.calendar import local_day
 from db import classes
 from db.engine import open_database
-from db.exports import LISTINGS, Filter, Source, export, form_names
+from db.exports import LISTINGS, Filter, Report, Source, export, form_names
 from db.exports.answers import Answers
 from db.exports.listing import Column, Listing, Value
 from db.words import OUTCOMES
 
 PAGE = 50
+# A table of more rows is written in the background.
+MADE_AT_ONCE = 5_000
 CHUNK = 64 * 1024
 MEDIA_TYPES = {
     "xlsx": XLSX,
@@ -77,6 +80,7 @@ async def table(visit: Visit) -> Response:
     """Show one page of a table."""
     name = _name(visit)
     wanted, problem = read_filter(visit.request.query_params)
+    wanted = replace(wanted, scope=visit.member.scope)
     number = _page_number(visit.request.query_params.get("page", ""))
 
     def read(connection: Connection) -> Shown:
@@ -124,16 +128,26 @@ async def export_table(visit: Visit) -> Response:
     wanted, _ = read_filter(visit.request.query_params)
     parts = [TABLES[name].file, wanted.form, wanted.class_code, local_day(visit.now).isoformat()]
     named = "-".join(part for part in parts if part.isascii() and part.replace("-", "").replace("_", "").isalnum())
+    wanted = replace(wanted, scope=visit.member.scope)
+    report = visit.request.query_params.get("report") == "yes" and suffix == "xlsx"
     asked = _kept(visit.request.query_params)
     await visit.does("export.made", f"table:{name}", lambda _: None, suffix=suffix, filter=asked)
-    return await download(visit.console, name, wanted, suffix, named)
+    rows = await visit.console.database.read(
+        lambda connection: LISTINGS[name](_source(visit.console, connection), wanted).count(connection)
+    )
+    if rows > MADE_AT_ONCE:
+        return await ask(visit, name, f"{named}.{suffix}", f".{suffix}", wanted, rows, report=report)
+    frame = Report(visit.console.library.organisation.name, local_day(visit.now)) if report else None
+    return await download(visit.console, name, wanted, suffix, named, frame)
 
 
-async def download(console: Console, name: str, wanted: Filter, suffix: str, named: str) -> Response:
+async def download(
+    console: Console, name: str, wanted: Filter, suffix: str, named: str, report: Report | None = None
+) -> Response:
     """Answer with an export as a file of a name."""
     with ExitStack() as stack:
         file = stack.enter_context(tempfile.TemporaryFile())
-        await asyncio.to_thread(asyncio.run, _write(console, name, wanted, suffix, file))
+        await asyncio.to_thread(asyncio.run, _write(console, name, wanted, suffix, file, report))
         size, opened = file.tell(), stack.pop_all()
     headers = {
         "Content-Disposition": f'attachment; filename="{named}.{suffix}"',
@@ -143,11 +157,15 @@ async def download(console: Console, name: str, wanted: Filter, suffix: str, nam
     return StreamingResponse(_chunks(opened, file), media_type=MEDIA_TYPES[suffix], headers=headers)
 
 
-async def _write(console: Console, name: str, wanted: Filter, suffix: str, file: BinaryIO) -> None:
+async def _write(
+    console: Console, name: str, wanted: Filter, suffix: str, file: BinaryIO, report: Report | None
+) -> None:
     """Write an export on a database connection of its own: this runs in a thread, in a loop of its own, so that the
     chat goes on beside it."""
     async with open_database(console.database.url.render_as_string(hide_password=False)) as database:
-        await database.read(lambda connection: export(_source(console, connection), name, wanted, f".{suffix}", file))
+        await database.read(
+            lambda connection: export(_source(console, connection), name, wanted, f".{suffix}", file, report)
+        )
 
 
 def _chunks(opened: ExitStack, file: BinaryIO) -> Iterator[bytes]:

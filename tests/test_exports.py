@@ -21,8 +21,9 @@ from conversation.channel import Rejected, Stopped
 from conversation.form import Form, Option, Question
 from conversation.records import SignUpCancelled
 from db.engine import Database
-from db.exports import LISTINGS, Filter, Source, export
-from db.exports.files import harmless, sheet_name
+from db.exports import LISTINGS, Filter, Report, Source, export
+from db.exports.separated import harmless
+from db.exports.workbook import sheet_name
 from db.models import announcement, delivery, training_class
 from db.words import reason
 from tests.office import LAN, NOW, Person, a_person
@@ -37,6 +38,7 @@ OFFICE_ORDER = [
     "Tên cơ sở",
     "Chủ / người liên hệ",
     "Loại hình",
+    "Mã số thuế",
     "Thôn, tổ",
     "Xã cũ (như đã khai)",
     "Xã mới",
@@ -105,8 +107,13 @@ async def test_registrations_come_in_the_order_an_office_keeps_them(exported: Ex
         "Việc cần hỗ trợ",
         "Định làm",
         "Nghề khác",
-        "Mã phiếu",
+        "Tổng vốn",
+        "Đề nghị hỗ trợ",
+        "Vốn tự có",
         "Ngày gửi",
+        "Người nhập hộ",
+        "Ghi chú",
+        "Mã phiếu",
         "Kênh",
     ]
     row = {heading: cell.value for heading, cell in cells(sheet).items()}
@@ -115,6 +122,7 @@ async def test_registrations_come_in_the_order_an_office_keeps_them(exported: Ex
         "Tên cơ sở": "Cơ sở mộc Lan",
         "Chủ / người liên hệ": None,
         "Loại hình": "Hộ kinh doanh",
+        "Mã số thuế": None,
         "Thôn, tổ": None,
         "Xã cũ (như đã khai)": "chau cau phu ly",
         "Xã mới": "Phường Phủ Lý",
@@ -124,8 +132,13 @@ async def test_registrations_come_in_the_order_an_office_keeps_them(exported: Ex
         "Việc cần hỗ trợ": "Mua máy, đổi máy mới",
         "Định làm": "mua máy bào bốn mặt",
         "Nghề khác": None,
-        "Mã phiếu": "HT-4827",
+        "Tổng vốn": None,
+        "Đề nghị hỗ trợ": None,
+        "Vốn tự có": None,
         "Ngày gửi": MORNING,
+        "Người nhập hộ": None,
+        "Ghi chú": None,
+        "Mã phiếu": "HT-4827",
         "Kênh": "Telegram",
     }
 
@@ -134,7 +147,7 @@ async def test_a_sheet_is_ready_for_the_office_printer(exported: Exported, libra
     await exported.happened(lambda connection: an_interest(connection, library))
     sheet = await exported.sheet("interests")
     assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref == "A1:P2"
+    assert sheet.auto_filter.ref == "A1:V2"
     assert sheet.print_title_rows == "$1:$1"
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
     assert sheet["A1"].font.bold
@@ -174,7 +187,7 @@ async def test_csv_says_it_is_utf_8_and_writes_days_that_every_program_reads(
     await exported.happened(lambda connection: an_interest(connection, library))
     assert (await exported.file("interests", ".csv")).startswith(b"\xef\xbb\xbf")
     headings, row = await exported.table("interests")
-    assert headings[:10] == OFFICE_ORDER
+    assert headings[:11] == OFFICE_ORDER
     assert row[headings.index("Số điện thoại")] == "0912345678"
     assert row[headings.index("Ngày gửi")] == "2026-11-24 09:20"
     assert row[headings.index("Số lao động")] == "12"
@@ -388,7 +401,7 @@ async def test_libreoffice_shows_the_same_values(exported: Exported, library: Li
     await exported.happened(lambda connection: an_interest(connection, library, name="=1+1"))
     headings, row = await asyncio.to_thread(as_libreoffice_shows, await exported.file("interests", ".xlsx"), tmp_path)
     found = dict(zip(headings, row, strict=True))
-    assert headings[:10] == OFFICE_ORDER
+    assert headings[:11] == OFFICE_ORDER
     assert found["Tên cơ sở"] == "=1+1"
     assert found["Số điện thoại"] == "0912345678"
     assert found["Ngày gửi"] == "24/11/2026 09:20"
@@ -407,3 +420,48 @@ def as_libreoffice_shows(book: bytes, folder: Path) -> list[list[str]]:
         timeout=120,
     )
     return list(csv.reader(io.StringIO((folder / "so.csv").read_text("utf-8-sig"))))
+
+
+async def test_a_report_is_framed_for_paper(exported: Exported, library: Library) -> None:
+    def two(connection: Connection) -> None:
+        an_interest(connection, library)
+        an_interest(connection, library, "HT-4828", "Xưởng may Tâm")
+
+    await exported.happened(two)
+
+    def write(connection: Connection) -> bytes:
+        held = io.BytesIO()
+        source = Source(connection, library, lambda *_: None)
+        export(source, "interests", ALL, ".xlsx", held, Report("Trung tâm Khuyến công", date(2026, 11, 24)))
+        return held.getvalue()
+
+    sheet = openpyxl.load_workbook(io.BytesIO(await exported.database.read(write))).active
+    assert isinstance(sheet, Worksheet)
+    words = [[cell.value for cell in row if cell.value is not None] for row in sheet.iter_rows()]
+    assert words[0] == ["TRUNG TÂM KHUYẾN CÔNG", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"]
+    assert words[3:5] == [["ĐĂNG KÝ QUAN TÂM"], ["(Tính đến ngày 24/11/2026)"]]
+    assert words[6][:3] == ["STT", "Tên cơ sở", "Chủ / người liên hệ"]
+    assert [row[0] for row in words[7:9]] == [1, 2]
+    assert words[9] == ["Cộng", 24]
+    assert words[11:] == [["Ngày 24 tháng 11 năm 2026"], ["NGƯỜI LẬP BIỂU", "THỦ TRƯỞNG ĐƠN VỊ"]]
+    assert (sheet.freeze_panes, sheet.print_title_rows, sheet.page_setup.orientation) == ("A8", "$7:$7", "landscape")
+    assert sheet["B10"].font.bold
+    assert sheet["B13"].font.bold
+
+
+async def test_a_table_without_rows_still_shows_its_headings(exported: Exported) -> None:
+    sheet = await exported.sheet("interests")
+    assert [cell.value for cell in sheet[1]][:3] == ["STT", "Tên cơ sở", "Chủ / người liên hệ"]
+    assert sheet.max_row <= 2
+
+
+async def test_two_columns_may_have_one_heading(exported: Exported, library: Library) -> None:
+    questions = (Question("a", "text", "Tên máy"), Question("b", "text", "Tên máy"))
+    form = Form("machines", "Máy", "1", "m", questions)
+    exported.old["m"] = form
+    await exported.happened(
+        lambda connection: a_person(connection, "lan").agreed().sent("MA-1000", form, {"a": "bào", "b": "cưa"})
+    )
+    sheet = await exported.sheet("responses", Filter(form="machines"))
+    found = [(str(cell.value).strip(), below.value) for cell, below in zip(sheet[1], sheet[2], strict=True)]
+    assert [value for heading, value in found if heading == "Tên máy"] == ["bào", "cưa"]

@@ -10,8 +10,10 @@ from sqlalchemy import Connection
 
 from bot.app import Parts
 from bot.commands.terms import Refused, opened, say, settings, work
+from conversation.calendar import local_day
+from db import export_jobs
 from db.engine import open_database
-from db.exports import SUFFIXES, export, form_names
+from db.exports import SUFFIXES, Report, export, form_names
 from db.exports.listing import Filter, Multiple, Source
 from db.migrate import migrate as bring_up_to_date
 
@@ -66,6 +68,26 @@ def export_data(
 
 def _source(parts: Parts, connection: Connection) -> Source:
     return Source(connection, parts.library, parts.receiver.read_form)
+
+
+def export_job(number: int, out: Annotated[Path, typer.Option(dir_okay=False)]) -> None:
+    """Ghi một tệp được yêu cầu trên trang quản trị; mỗi dòng in ra là số dòng đã ghi."""
+
+    def told(rows: int) -> None:
+        say(str(rows))
+
+    async def session() -> int:
+        async with opened() as parts:
+            job = await parts.database.read(lambda connection: export_jobs.read(connection, number))
+
+            def write(connection: Connection) -> int:
+                frame = Report(parts.library.organisation.name, local_day(parts.clock())) if job.report else None
+                with out.open("wb") as file:
+                    return export(_source(parts, connection), job.table, job.wanted, job.suffix, file, frame, told)
+
+            return await parts.database.read(write)
+
+    say(str(work(session())))
 
 
 def migrate() -> None:

@@ -14,7 +14,8 @@ from conversation.catalog import Library
 from db.forms import ReadForm
 from db.scope import Scope
 
-Kind = Literal["text", "code", "number", "year", "money", "point", "date", "moment", "phone"]
+Kind = Literal["text", "code", "number", "decimal", "year", "money", "point", "date", "moment", "phone"]
+ADDED_UP = frozenset({"number", "decimal", "money"})
 Multiple = Literal["joined", "columns"]
 Value = str | int | Decimal | date | datetime | None
 STREAMED = 500

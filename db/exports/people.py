@@ -17,13 +17,14 @@ from db.words import CHANNELS
 BUSINESS = Column("business_name", "Tên cơ sở", "text", 30)
 PERSON = Column("contact_name", "Chủ / người liên hệ", "text", 22)
 LEGAL_FORM = Column("legal_form", "Loại hình", "text", 18)
+TAX_CODE = Column("tax_code", "Mã số thuế", "text", 13)
 HAMLET = Column("hamlet", "Thôn, tổ", "text", 16)
 OLD_COMMUNE = Column("commune_typed", "Xã cũ (như đã khai)", "text", 18)
 COMMUNE = Column("commune", "Xã mới", "text", 20)
 PHONE = Column("phone", "Số điện thoại", "phone", 14)
 TRADE = Column("trade", "Ngành nghề", "text", 26)
 WORKERS = Column("workers", "Số lao động", "number", 10)
-ABOUT_ESTABLISHMENT = (BUSINESS, PERSON, LEGAL_FORM, HAMLET, OLD_COMMUNE, COMMUNE, PHONE, TRADE, WORKERS)
+ABOUT_ESTABLISHMENT = (BUSINESS, PERSON, LEGAL_FORM, TAX_CODE, HAMLET, OLD_COMMUNE, COMMUNE, PHONE, TRADE, WORKERS)
 
 
 class Describing:
@@ -48,6 +49,7 @@ class Describing:
             facts.get("business_name", ""),
             person,
             self.word("legal_form", facts.get("legal_form", "")),
+            facts.get("tax_code", ""),
             facts.get("hamlet", ""),
             typed_commune,
             self.word("commune", facts.get("commune", "")),

@@ -1,6 +1,7 @@
 """What was sent in: registrations of interest in the order an office keeps them, and the answers of any form."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Row, Select, select
@@ -18,6 +19,13 @@ INDEX = Column("_index", "STT", "number", 6)
 ROUND = Column("round", "Đợt", "text", 18)
 TIMES = Column("number", "Lần gửi", "number", 7)
 ENTERED_BY = Column("entered_by", "Người nhập hộ", "text", 14)
+REMARK = Column("remark", "Ghi chú", "text", 18)
+# What officers write down of a wish; who wishes is not asked for it.
+MONEY = (
+    Column("total_capital", "Tổng vốn", "money", 16),
+    Column("support_asked", "Đề nghị hỗ trợ", "money", 16),
+    Column("own_capital", "Vốn tự có", "money", 16),
+)
 OF_KOBO = (Column("_id", "Mã phiếu", "code", 12), Column("_submission_time", "Ngày gửi", "moment", 17))
 # What is asked to know the establishment or a class's people leaves no response behind.
 _WITHOUT_RESPONSES = {"profile", "sign_up"}
@@ -33,9 +41,11 @@ def interests(source: Source, wanted: Filter) -> Listing:
     def read(row: Row[Any]) -> list[Value]:
         about = describing.about({**(row.facts or {}), **row.answers}, row.person, row.typed.get("commune", ""))
         given = answers.read(row)
-        return [*about, *map(given.get, asked), row.code, row.submitted_at, _channel(row, wanted)]
+        money = [_amount({**(row.facts or {}), **row.answers}.get(column.name)) for column in MONEY]
+        sent = [row.submitted_at, row.entered_by, None, row.code, _channel(row, wanted)]
+        return [*about, *map(given.get, asked), *money, *sent]
 
-    columns = (NUMBER, *ABOUT_ESTABLISHMENT, *asked.values(), CODE, SENT, CHANNEL)
+    columns = (NUMBER, *ABOUT_ESTABLISHMENT, *asked.values(), *MONEY, SENT, ENTERED_BY, REMARK, CODE, CHANNEL)
     query = narrowed(wanted).where(response.c.form == INTEREST)
     return Listing("interests", "Đăng ký quan tâm", columns, query, (response.c.id.desc(),), read, wanted.codes)
 
@@ -140,6 +150,10 @@ def narrowed(wanted: Filter) -> Select[Any]:
         .where(*matches(wanted, response.c.code), *wanted.days(response.c.submitted_at))
     )
     return query if wanted.round is None else query.where(response.c.round_id == wanted.round)
+
+
+def _amount(text: str | None) -> Decimal | None:
+    return Decimal(text) if text and text.isdecimal() else None
 
 
 def _channel(row: Row[Any], wanted: Filter) -> str:

@@ -14,11 +14,20 @@ from conversation.places import Places
 from db.exports.listing import Column, Filter, Kind, Value
 
 Cells = Mapping[str, Value]
-_WIDTHS: Mapping[str, int] = {"number": 12, "year": 10, "money": 18, "date": 12, "moment": 17, "point": 12, "phone": 14}
+_WIDTHS: Mapping[str, int] = {
+    "number": 12,
+    "decimal": 12,
+    "year": 10,
+    "money": 18,
+    "date": 12,
+    "moment": 17,
+    "point": 12,
+    "phone": 14,
+}
 _KINDS: Mapping[str, Kind] = {
     "integer": "number",
-    "decimal": "number",
-    "range": "number",
+    "decimal": "decimal",
+    "range": "decimal",
     "date": "date",
     "today": "date",
     "dateTime": "moment",
@@ -148,6 +157,7 @@ def hour(text: str) -> Value:
 
 _READERS: Mapping[Kind, Callable[[str], Value]] = {
     "number": number,
+    "decimal": number,
     "year": number,
     "money": number,
     "date": day,

@@ -14,7 +14,17 @@ from db.models.contact import (
     muted_topic,
 )
 from db.models.conversation import conversation, message
+from db.models.export import export_job, export_part
 from db.models.form import form, form_file, form_version, response, response_version, round_, upload
+from db.models.imports import (
+    duplicate,
+    duplicate_search,
+    establishment_key,
+    establishment_merge,
+    import_batch,
+    import_change,
+    import_heading,
+)
 from db.models.inbox import inbox
 from db.models.question import news_wanted, question, question_file
 from db.models.service import heartbeat, incident, vendor_token
@@ -31,12 +41,21 @@ __all__ = [
     "contact",
     "conversation",
     "delivery",
+    "duplicate",
+    "duplicate_search",
     "establishment",
+    "establishment_key",
+    "establishment_merge",
     "establishment_tag",
+    "export_job",
+    "export_part",
     "form",
     "form_file",
     "form_version",
     "heartbeat",
+    "import_batch",
+    "import_change",
+    "import_heading",
     "inbox",
     "incident",
     "link_code",
