@@ -13,8 +13,9 @@ class Capabilities:
 
     `text_limit` is counted in `unit` (`"characters"`, or `"utf16"` code units); `buttons` is the most that one
     message carries, 0 where there is nothing to press; `token_limit` the most bytes that one sends back, 0 for any.
-    Of the time since a person's last interaction, `free_window` is how long messages cost nothing and `window` how long
-    they are taken at all; None has no end.
+    Of the time since a person's last interaction, `free_window` is how long messages cost nothing, `window` how long
+    they are taken at all, and `visited` how long somebody is likely to come by where messages only wait for them; None
+    has no end.
     """
 
     text_limit: int
@@ -27,10 +28,11 @@ class Capabilities:
     files: bool = True
     free_window: timedelta | None = None
     window: timedelta | None = None
+    visited: timedelta | None = None
 
 
 CAPABILITIES = {
-    "web": Capabilities(text_limit=4000, buttons=100, pictures=True),
+    "web": Capabilities(text_limit=4000, buttons=100, pictures=True, visited=timedelta(days=30)),
     "telegram": Capabilities(
         text_limit=4096, buttons=100, unit="utf16", button_label_limit=64, token_limit=64, edits=True
     ),

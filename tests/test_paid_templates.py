@@ -289,7 +289,7 @@ async def test_who_is_outside_gets_the_template_and_nobody_else_does(account: Ac
     await account.has("mai", days=1)
 
     def by_web(connection: Connection) -> None:
-        someone(connection, "chat", [("zalo_oa", 30), ("web", 40)])
+        someone(connection, "chat", [("zalo_oa", 30), ("web", 20)])
 
     await account.office.database.write(by_web)
     number = await account.announces()

@@ -114,8 +114,11 @@ async def test_a_closed_window_is_not_even_tried(office: Office, days: float, st
     [
         ([("zalo_oa", 6), ("telegram", 20)], "zalo_oa"),
         ([("zalo_oa", 8), ("telegram", 20)], "telegram"),
-        ([("zalo_oa", 8), ("web", 300)], "web"),
+        ([("zalo_oa", 8), ("web", 29)], "web"),
         ([("telegram", 1), ("zalo_oa", 3)], "telegram"),
+        ([("telegram", 300), ("web", 31)], "telegram"),
+        ([("telegram", 31), ("web", 29)], "web"),
+        ([("web", 300)], "web"),
     ],
 )
 async def test_an_open_window_goes_before_a_closed_one(
@@ -125,6 +128,41 @@ async def test_an_open_window_goes_before_a_closed_one(
     await office.announces()
     await steps(office)
     assert await outcome(office) == (by, "sent", None, 1)
+
+
+async def test_a_page_nobody_has_opened_for_a_month_takes_nothing_from_a_closed_window(office: Office) -> None:
+    """It is held, and counted so, until they write, wherever that is."""
+    await lan(office, ("zalo_oa", 8), ("web", 31))
+    counted = await office.database.read(lambda connection: reach(connection, Audience(), CHANNELS, NOW))
+    assert (counted.by_channel, counted.outside) == ({"zalo_oa": 1}, 1)
+    number = await office.announces()
+    await steps(office)
+    assert await office.status(number) == {"state": "done", "held": 1}
+    await write(office, "lan.web")
+    await steps(office)
+    assert await outcome(office) == ("web", "sent", None, 1)
+
+
+@pytest.mark.parametrize(
+    ("state", "became"), [("ok", ("zalo_oa", "held")), ("stopped", ("web", "sent"))], ids=["closed", "gone"]
+)
+@pytest.mark.parametrize("late", [False, True])
+async def test_what_cannot_go_moves_to_such_a_page_only_from_where_they_are_gone(
+    office: Office, state: str, became: tuple[str, str], late: bool
+) -> None:
+    """Whether that is known before their turn, or the vendor says so."""
+    await lan(office, ("zalo_oa", 6.9), ("web", 31))
+    number = await office.announces()
+    await office.database.write(lambda connection: deliveries.queue(connection, number, CHANNELS, NOW))
+    if late:
+        refused = WindowClosed("-230") if state == "ok" else Stopped("-213")
+        office.vendor.failing["lan.zalo_oa"].append(refused)
+    else:
+        office.clock.pass_by(days=1)
+        row = update(address).where(address.c.channel == "zalo_oa").values(state=state)
+        await office.database.write(lambda connection: connection.execute(row).close())
+    await steps(office)
+    assert (await outcome(office))[:2] == became
 
 
 async def test_what_is_held_is_delivered_when_they_next_write(office: Office) -> None:

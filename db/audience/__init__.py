@@ -3,7 +3,7 @@
 from db.audience.condition import REHEARSAL, condition, condition_on_establishment, includes, rehearses
 from db.audience.query import Asked, Audience, AudienceError, parse, refuse_unknown
 from db.audience.reach import Reach, best_address, establishments, reach, read
-from db.audience.windows import CHARGED, FREE, OUTSIDE, is_open, opened_since, was_opened
+from db.audience.windows import CHARGED, FREE, OUTSIDE, is_deserted, is_open, opened_since, was_opened
 
 __all__ = [
     "CHARGED",
@@ -19,6 +19,7 @@ __all__ = [
     "condition_on_establishment",
     "establishments",
     "includes",
+    "is_deserted",
     "is_open",
     "opened_since",
     "parse",

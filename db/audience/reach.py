@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, and_, func, litera
 
 from db.audience.condition import REHEARSAL, condition, condition_on_establishment, rehearses
 from db.audience.query import Asked, Audience, AudienceError, parse
-from db.audience.windows import OUTSIDE, is_open, place_in_window
+from db.audience.windows import OUTSIDE, is_deserted, is_open, place_in_window
 from db.models import address, contact, establishment, round_
 
 
@@ -61,7 +61,7 @@ def best_address(
 ) -> BestAddress:
     """Return where a contact is reached: of the addresses that still take messages, the one they wrote from last; only
     those of `channels` where any are given, and another than `besides`. With `now`, one whose window is open goes
-    before one whose is not.
+    before one whose is not, and where nobody has come by for long goes last.
 
     It is looked up contact by contact: SQLite would join a table of all the best without an index.
     """
@@ -71,7 +71,7 @@ def best_address(
         taking &= one.c.channel.in_(sorted(channels))
     if besides is not None:
         taking &= one.c.id != besides
-    open_first = [is_open(one, now).desc()] if now else []
+    open_first = [is_deserted(one, now), is_open(one, now).desc()] if now else []
     latest = select(one.c.id).where(taking).order_by(*open_first, one.c.last_seen_at.desc(), one.c.id.desc()).limit(1)
     return BestAddress(best, best.c.id == latest.correlate_except(one).scalar_subquery())
 

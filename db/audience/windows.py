@@ -10,6 +10,7 @@ from db.models.base import Moment
 FREE, CHARGED, OUTSIDE = "free", "charged", "outside"
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _WINDOWS = {name: can.window for name, can in CAPABILITIES.items() if can.window}
+_VISITED = {name: can.visited for name, can in CAPABILITIES.items() if can.visited}
 _FREE = {name: can.free_window for name, can in CAPABILITIES.items() if can.free_window}
 
 
@@ -28,6 +29,11 @@ def is_open(table: FromClause, now: datetime) -> ColumnElement[bool]:
     """Whether an address of a table may be sent something now."""
     sinces = [(table.c.channel == name, literal(opened_since(name, now), Moment)) for name in _WINDOWS]
     return was_opened(table, case(*sinces, else_=literal(EVER, Moment)))
+
+
+def is_deserted(table: FromClause, now: datetime) -> ColumnElement[bool]:
+    """Whether messages only wait at an address of a table, and its person has not come by for long."""
+    return or_(*(and_(table.c.channel == name, table.c.last_seen_at < now - time) for name, time in _VISITED.items()))
 
 
 def place_in_window(table: FromClause, now: datetime) -> ColumnElement[str]:

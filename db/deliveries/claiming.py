@@ -130,11 +130,8 @@ def claim(
         ready = [one for one in wanted if one.state == "ok" and one.open]
         gone = [one for one in wanted if one.state != "ok"]
         closed = [one for one in wanted if one.state == "ok" and not one.open]
-        if gone or closed:
-            stuck = delivery.c.id.in_([one.id for one in (*gone, *closed)])
-            moved = move(connection, stuck, channels, now)
-            gone = [one for one in gone if one.id not in moved]
-            closed = [one for one in closed if one.id not in moved]
+        gone = _left(connection, gone, channels, now, deserted=True)
+        closed = _left(connection, closed, channels, now, deserted=False)
         _settle(connection, gone, "blocked", GONE, now)
         if row.price is None:
             _settle(connection, closed, "held", OUTSIDE_WINDOW, now)
@@ -145,6 +142,16 @@ def claim(
                 *_mark(connection, announcement_id, closed, row.price, now),
             ]
     return []
+
+
+def _left(
+    connection: Connection, stuck: list[AnyRow], channels: Collection[str], now: datetime, *, deserted: bool
+) -> list[AnyRow]:
+    """Move deliveries to where their people are reached; return those that nothing else reaches."""
+    if not stuck:
+        return []
+    moved = move(connection, delivery.c.id.in_([one.id for one in stuck]), channels, now, deserted=deserted)
+    return [one for one in stuck if one.id not in moved]
 
 
 def _asks_consent(row: AnyRow) -> bool:

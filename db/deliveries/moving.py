@@ -5,18 +5,27 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, bindparam, select, update
 
-from db.audience import best_address, is_open
+from db.audience import best_address, is_deserted, is_open
 from db.audience.reach import BestAddress
 from db.engine import AnyRow
 from db.models import delivery
 
 
-def move(connection: Connection, which: ColumnElement[bool], channels: Collection[str], now: datetime) -> set[int]:
+def move(
+    connection: Connection,
+    which: ColumnElement[bool],
+    channels: Collection[str],
+    now: datetime,
+    *,
+    deserted: bool = True,
+) -> set[int]:
     """Let deliveries wait at another address that their people can be sent to now by one of these channels; return
-    which of them have one."""
+    which of them have one. Where nobody has come by for long they only wait if `deserted`."""
     if not channels:
         return set()
     other = best_address(channels, of=delivery.c.contact_id, now=now, besides=delivery.c.address_id)
+    if not deserted:
+        which &= ~is_deserted(other.table, now)
     return {one.id for one in _wait_at(connection, other, which, now)}
 
 

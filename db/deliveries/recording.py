@@ -53,8 +53,10 @@ def record(
             outbox.stop(connection, one.claimed.address_id, one.error or GONE)
     if closed := sorted(one.claimed.address_id for one in fresh if one.status == "held"):
         connection.execute(update(address).where(address.c.id.in_(closed)).values(quota_left=0))
-    if movable := [one.claimed.id for one in fresh if one.elsewhere and one.claimed.id in in_time]:
-        move(connection, delivery.c.id.in_(movable), channels, now)
+    movable = [one for one in fresh if one.elsewhere and one.claimed.id in in_time]
+    for held in (True, False):
+        if ids := [one.claimed.id for one in movable if (one.status == "held") is held]:
+            move(connection, delivery.c.id.in_(ids), channels, now, deserted=not held)
 
 
 def _undecided(connection: Connection, outcomes: Sequence[Outcome]) -> dict[tuple[int, int], str]:
