@@ -12,6 +12,7 @@ from db.models import (
     contact,
     conversation,
     establishment,
+    establishment_merge,
     link_code,
     message,
     muted_topic,
@@ -35,6 +36,7 @@ def erase(connection: Connection, contact_id: int, now: datetime) -> None:
     held = connection.execute(select(contact.c.establishment_id).where(contact.c.id == contact_id)).scalar_one()
     values = {"establishment_id": None, "name": "", "source": "", "announcements_stopped": True}
     connection.execute(update(contact).where(contact.c.id == contact_id).values(**values))
+    connection.execute(delete(establishment_merge).where(establishment_merge.c.kept_id == held))  # copies of both
     others = select(func.count()).select_from(contact).where(contact.c.establishment_id == held)
     if held is not None and not connection.execute(others).scalar_one():
         connection.execute(delete(establishment).where(establishment.c.id == held))

@@ -1,7 +1,7 @@
 """Lists of establishments: read by cell, taken in once, the telephone list of those an announcement did not reach."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import openpyxl
@@ -10,15 +10,18 @@ from sqlalchemy import Connection, insert, select
 from typer.testing import CliRunner
 
 from bot.cli import app
-from content.paper.establishments import read_establishments
+from content.lists.opening import open_list
+from content.lists.reading import List, read_list
+from content.lists.recognising import recognise
 from content.paper.filled import WorkbookRefused
 from conversation.catalog import Library
-from db import announcements, establishments
+from db import announcements, import_batches
 from db.announcements import Draft
 from db.audience import parse, reach
 from db.engine import Database
 from db.exports import Filter, Source, export
 from db.models import delivery, establishment, establishment_tag
+from db.taking_in import Imported, Row
 from tests.office import LAN, NOW, a_person
 
 HEADER = ("STT", "Tên cơ sở", "Chủ cơ sở", "Loại hình", "Ngành nghề", "Xã, phường", "SĐT", "Lao động", "Nhãn", "Fax")
@@ -37,10 +40,22 @@ def workbook(*rows: Sequence[object], header: Sequence[object] = HEADER) -> byte
     return file.getvalue()
 
 
+def read(library: Library, source: bytes) -> List:
+    book = open_list(source)
+    return read_list(book, recognise(book, {}), library.forms["profile"], library.places, NOW)
+
+
+def taken(connection: Connection, *rows: tuple[Mapping[str, str], Sequence[str]]) -> Imported:
+    """Take rows in as one list."""
+    number = import_batches.keep(connection, "ds.xlsx", b"", "lan", NOW)
+    numbered = [Row(row, facts, frozenset(tags)) for row, (facts, tags) in enumerate(rows, 2)]
+    done = import_batches.take(connection, number, numbered, NOW)
+    assert done is not None
+    return done[0]
+
+
 def test_a_row_is_read_as_the_chat_reads_it(library: Library) -> None:
-    found = read_establishments(
-        library.forms["profile"], workbook((*LONG, "Làng nghề, OCOP"), (None,) * 10), library.places, NOW
-    )
+    found = read(library, workbook((*LONG, "Làng nghề, OCOP"), (None,) * 10))
     assert found.mistakes == ()
     assert found.unknown == ("Fax",)
     [row] = found.rows
@@ -58,45 +73,47 @@ def test_each_cell_that_cannot_be_meant_is_named(library: Library) -> None:
         (1, "", "", "", "", "Xã Nhân Hà"),
         (2, "Mộc An", "", "Tập đoàn", "", "Xã Không Có", "09", "nhiều"),
     ]
-    found = read_establishments(library.forms["profile"], workbook(*rows), library.places, NOW)
+    found = read(library, workbook(*rows))
     assert [f"{one.sheet}!{one.cell}" for one in found.mistakes] == ["DS!B2", "DS!D3", "DS!F3", "DS!G3", "DS!H3"]
-    assert found.rows == ()
+    assert found.right == found.usable == ()
+    assert len(found.rows) == 2
 
 
-@pytest.mark.parametrize(
-    ("header", "words"),
-    [(("Tên", "Xã"), "tên cơ sở"), (("Tên cơ sở", "Fax"), "xã, phường"), (("Tên cơ sở", "Xã", "Cơ sở"), "hai cột")],
-)
-def test_a_list_without_what_is_needed_is_refused(library: Library, header: Sequence[str], words: str) -> None:
-    with pytest.raises(WorkbookRefused, match=words):
-        read_establishments(library.forms["profile"], workbook(header=header), library.places, NOW)
+def test_a_list_in_which_nothing_is_named_is_refused(library: Library) -> None:
+    with pytest.raises(WorkbookRefused, match="Tên cơ sở"):
+        read(library, workbook((1, "02263"), header=("STT", "Fax")))
 
 
 def test_what_is_no_workbook_is_refused(library: Library) -> None:
     with pytest.raises(WorkbookRefused):
-        read_establishments(library.forms["profile"], b"no workbook", library.places, NOW)
+        read(library, b"PK no workbook")
 
 
 async def test_nobody_is_taken_in_twice_and_nothing_known_is_overwritten(database: Database) -> None:
     known = {"business_name": "Cơ sở mộc Lan", "commune": "13285"}
     rows = [
         ({**known, "phone": "0911111111", "person": "Lan"}, ["ocop"]),
-        ({"business_name": "Tên khác", "commune": "13291", "phone": "0912345678"}, []),
+        ({"business_name": "CSSX mộc Lan", "commune": "13291", "phone": "0912345678"}, []),
         ({"business_name": "Mộc An", "commune": "13285"}, ["ocop"]),
         ({"business_name": "MỘC  AN", "commune": "13285", "workers": "4"}, []),
+        ({"business_name": "May Tuyết", "commune": "13285", "phone": "0912345678"}, []),
     ]
 
-    def taken(connection: Connection) -> list[tuple[str, str, str]]:
+    def office(connection: Connection) -> list[tuple[str, str, str]]:
         a_person(connection, "lan").runs(LAN)
-        assert establishments.take_in(connection, rows, NOW) == establishments.Imported(1, 2, 1)
-        assert establishments.take_in(connection, rows, NOW) == establishments.Imported(0, 0, 4)
+        assert taken(connection, *rows) == Imported(2, 1, 2)
+        assert taken(connection, *rows) == Imported(0, 0, 5)
         columns = (establishment.c.name, establishment.c.phone, establishment.c.facts)
         return [
             (row.name, row.phone, row.facts.get("workers", ""))
             for row in connection.execute(select(*columns).order_by(establishment.c.id))
         ]
 
-    assert await database.write(taken) == [("Cơ sở mộc Lan", "0912345678", "12"), ("Mộc An", "", "4")]
+    assert await database.write(office) == [
+        ("Cơ sở mộc Lan", "0912345678", "12"),
+        ("Mộc An", "", "4"),
+        ("May Tuyết", "0912345678", ""),
+    ]
     tags = await database.read(lambda connection: connection.execute(select(establishment_tag.c.tag)).scalars().all())
     assert list(tags) == ["ocop", "ocop"]
     found = await database.read(lambda connection: reach(connection, parse("tag=ocop")))
@@ -133,7 +150,7 @@ async def test_the_call_list_has_whom_it_did_not_reach_and_why(
         a_person(connection, "silent").runs({**LAN, "business_name": "Xưởng d", "phone": "0912345674"})
         near = {"business_name": "Xưởng e", "commune": "13285", "person": "Bà Năm"}
         far = {"business_name": "Xa", "commune": "13291"}
-        establishments.take_in(connection, [(near, ()), (far, ())], NOW)
+        taken(connection, (near, ()), (far, ()))
         return number
 
     number = await database.write(town)

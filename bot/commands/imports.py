@@ -2,6 +2,8 @@
 
 import secrets
 from contextlib import suppress
+from datetime import datetime
+from functools import partial as partial_of
 from pathlib import Path
 from random import Random
 from typing import Annotated
@@ -11,15 +13,17 @@ from sqlalchemy import Connection
 
 from bot.app import Parts
 from bot.commands.terms import Refused, opened, say, work
-from content.paper.establishments import read_establishments
+from content.lists.opening import Book, open_list
+from content.lists.reading import List, read_list
+from content.lists.recognising import recognise
+from content.lists.story import layout_as_json, reading_as_json
 from content.paper.filled import Answered, CellMistake, WorkbookRefused
 from content.paper.reading import read_origin, read_workbook
 from conversation.form import Form
-from db import entering
-from db import establishments as db_establishments
+from db import audit, duplicates, entering, import_batches
 from db.audit import OPERATOR
 from db.entering import Entry, EntryRefused
-from db.establishments import Imported
+from db.taking_in import Imported, Row
 from handlers.questionnaires import facts_of
 
 app = typer.Typer(no_args_is_help=True, help="Nhập dữ liệu từ tệp.")
@@ -47,7 +51,7 @@ def responses(
 
 @app.command()
 def establishments(
-    file: Annotated[Path, typer.Argument(help="Danh sách .xlsx, dòng đầu là tên cột.", exists=True, dir_okay=False)],
+    file: Annotated[Path, typer.Argument(help="Danh sách .xlsx, .xls hoặc .csv.", exists=True, dir_okay=False)],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ kiểm tra, không nhập.")] = False,
     partial: Annotated[bool, typer.Option("--partial", help="Nhập các dòng đúng, bỏ các dòng sai.")] = False,
 ) -> None:
@@ -56,7 +60,7 @@ def establishments(
 
     async def session() -> None:
         async with opened() as parts:
-            await _import_list(parts, source, dry_run=dry_run, partial=partial)
+            await _import_list(parts, file.name, source, dry_run=dry_run, partial=partial)
 
     try:
         work(session())
@@ -64,28 +68,48 @@ def establishments(
         raise Refused(f"{file.name}: {refused}") from refused
 
 
-async def _import_list(parts: Parts, source: bytes, *, dry_run: bool, partial: bool) -> None:
+async def _import_list(parts: Parts, name: str, source: bytes, *, dry_run: bool, partial: bool) -> None:
     now, library = parts.clock(), parts.library
-    found = read_establishments(library.forms["profile"], source, library.places, now)
+    book = open_list(source)
+    layout = recognise(book, await parts.database.read(import_batches.headings))
+    found = read_list(book, layout, library.forms["profile"], library.places, now)
     for mistake in found.mistakes:
         say(str(mistake))
+    for one in found.skipped:
+        say(f"Bỏ qua dòng {one.row}: {one.text}")
     if found.unknown:
         say(f"Bỏ qua các cột: {', '.join(found.unknown)}.")
     if found.mistakes and not partial:
         raise Refused(f"Chưa nhập gì: {len(found.mistakes)} lỗi.")
 
-    def take_in(connection: Connection) -> Imported:
-        taken = db_establishments.take_in(connection, [(row.facts, row.tags) for row in found.rows], now)
+    def take_in(connection: Connection) -> tuple[Imported, list[int]]:
+        taken = _take_in(connection, name, source, book, found, now)
         if dry_run:
-            raise _Tried(taken)
+            raise _Tried(taken[0])
         return taken
 
+    touched: list[int] = []
     try:
-        taken = await parts.database.write(take_in)
+        taken, touched = await parts.database.write(take_in)
     except _Tried as tried:
         taken = tried.taken
+    for start in range(0, len(touched), duplicates.CHUNK):
+        some = touched[start : start + duplicates.CHUNK]
+        await parts.database.write(partial_of(duplicates.examine, ids=some), bulk=True)
     done = "Kiểm tra xong, sẽ" if dry_run else "Đã"
     say(f"{done} thêm {taken.added} cơ sở, bổ sung {taken.filled_in}, giữ nguyên {taken.unchanged}.")
+
+
+def _take_in(
+    connection: Connection, name: str, source: bytes, book: Book, found: List, now: datetime
+) -> tuple[Imported, list[int]]:
+    number = import_batches.keep(connection, name, source, OPERATOR, now)
+    import_batches.keep_reading(connection, number, layout_as_json(book, found.layout), reading_as_json(found), ())
+    rows = [Row(row.row, row.facts, row.tags) for row in found.right]
+    taken = import_batches.take(connection, number, rows, now)
+    assert taken is not None
+    audit.note(connection, OPERATOR, "import.taken", f"import:{number}", now, file=name, rows=len(rows))
+    return taken
 
 
 class _Tried(Exception):

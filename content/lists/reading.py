@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.cell import coordinate_to_tuple
 
 from content.lists import cells
 from content.lists.cells import Cells
@@ -29,7 +30,6 @@ from content.paper.filled import CellMistake, WorkbookRefused
 from conversation.form import Form
 from conversation.places import Place, Places
 
-MOST_MISTAKES = 2000
 _NEEDED = frozenset({NAME, COMMUNE})
 
 
@@ -37,7 +37,7 @@ _NEEDED = frozenset({NAME, COMMUNE})
 class Known:
     """One establishment of a list: facts by question name as the profile form keeps them, and tags.
 
-    `wrong` cells left their facts out; without a name or a commune it is no establishment, `whole` or not.
+    `wrong` counts the cells that left their facts out; without a name or a commune it cannot be taken in at all.
     """
 
     row: int
@@ -83,7 +83,8 @@ def read_list(book: Book, layout: Layout, form: Form, places: Places, now: datet
     if len(rows) > MOST_ROWS:
         raise WorkbookRefused(TOO_LONG.format(title=layout.sheet))
     unknown = tuple(text for place, text in layout.headings.items() if place not in layout.fields)
-    return List(layout, rows, tuple(reader.mistakes), tuple(sorter.skipped), unknown)
+    mistakes = sorted(reader.mistakes, key=lambda one: coordinate_to_tuple(one.cell))
+    return List(layout, rows, tuple(mistakes), tuple(sorter.skipped), unknown)
 
 
 @dataclass

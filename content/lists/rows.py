@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from content.lists.fields import NAME, ORDINAL, PERSON, PHONE
+from content.lists.fields import ADDRESS, COMMUNE, DISTRICT, NAME, OLD_COMMUNE, ORDINAL, PERSON, PHONE
 from content.lists.legacy import Encoding
 from content.lists.opening import MOST_COLUMNS, Sheet, encoding_of, text_of
 from content.lists.recognising import Layout
@@ -21,6 +21,7 @@ _TOTAL = re.compile(r"(?:tổng\s*cộng|cộng|tổng\s*số|tổng)(?!\s*công
 _TOTALS = frozenset({"cong", "tong", "tong cong", "tong so"})
 _NUMBER = re.compile(r"[\d.,\s]+")
 _SECTION_NUMBER = re.compile(r"(?:[IVXLC]+|[A-Z])\.?")
+_OF_PLACES = frozenset({ADDRESS, COMMUNE, DISTRICT, OLD_COMMUNE})
 WHY: Mapping[str, str] = {
     "section": "tên địa bàn, dùng cho các dòng dưới",
     "heading": "tiêu đề nhóm",
@@ -133,12 +134,16 @@ class Sorter:
         return place >= 0 and top < line.row - 1 and bool(line.texts.get(place))
 
     def _place(self, texts: Mapping[int, str]) -> tuple[bool, str] | None:
-        """Return the place a row names, and whether it is a district: one text beside numbers only."""
-        words = [text for text in texts.values() if not _NUMBER.fullmatch(text)]
-        if len(words) > 1 and _SECTION_NUMBER.fullmatch(words[0]):
+        """Return the place a row names, and whether it is a district: one text beside numbers only.
+
+        A numbered row with nothing but its commune, where that belongs, is an establishment that was not filled in.
+        """
+        words = [(place, text) for place, text in texts.items() if not _NUMBER.fullmatch(text)]
+        if len(words) > 1 and _SECTION_NUMBER.fullmatch(words[0][1]):
             words = words[1:]
-        found = _PLACE.fullmatch(words[0]) if len(words) == 1 else None
-        if found is None:
+        found = _PLACE.fullmatch(words[0][1]) if len(words) == 1 else None
+        numbered = texts.get(self._of(ORDINAL), "").isdecimal()
+        if found is None or (numbered and self.layout.fields.get(words[0][0]) in _OF_PLACES):
             return None
         name = _COUNT.sub("", f"{found[1]} {found['name']}").strip()
         return bool(found["district"]), name
