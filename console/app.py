@@ -26,6 +26,7 @@ from console import (
     questions,
     reminders,
     responses,
+    rosters,
     rounds,
     sign_in,
     staff,
@@ -132,4 +133,5 @@ ROUTES = [
     *staff.ROUTES,
     *audit_log.ROUTES,
     *export_files.ROUTES,
+    *rosters.ROUTES,
 ]

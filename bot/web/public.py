@@ -8,10 +8,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from bot.web.pages import page, parts_of, sorry
+from content.calendar_file import calendar_file
 from content.sealing import holds
 from conversation.calendar import local_day
 from conversation.training_class import TrainingClass
-from db import attachments, classes, forms
+from db import attachments, classes, forms, rosters
 from db.migrate import is_current
 
 # A page of more lines shows the first few and, on request, the rest.
@@ -65,6 +66,19 @@ async def training_class(request: Request) -> Response:
     if found is None:
         return sorry(request, 404, "Không có lớp này", "Lớp có thể đã kết thúc. Xem các lớp khác đang nhận đăng ký.")
     return page(request, "class.html", offered=found, takes=found.takes(local_day(parts_of(request).clock())))
+
+
+async def training_calendar(request: Request) -> Response:
+    """Give out a class for the calendar of a telephone."""
+    code, parts = request.path_params["code"].upper(), parts_of(request)
+    found = next((one for one in await _classes(request) if one.code == code), None)
+    if found is None:
+        return sorry(request, 404, "Không có lớp này", "Lớp có thể đã kết thúc. Xem các lớp khác đang nhận đăng ký.")
+    meets = await parts.database.read(lambda connection: rosters.sessions(connection, code))
+    url = str(request.url).removesuffix(".ics")
+    written = calendar_file(found, meets, url, request.url.hostname or "", parts.clock())
+    headers = {"Content-Disposition": f'attachment; filename="{code}.ics"'}
+    return Response(written, media_type="text/calendar; charset=utf-8", headers=headers)
 
 
 async def picture(request: Request) -> Response:

@@ -53,6 +53,7 @@ def site(parts: Parts) -> Starlette:
             Route("/p/", public.policies),
             Route("/p/{page_id}", public.policy),
             Route("/lop/", public.training),
+            Route("/lop/{code}.ics", public.training_calendar),
             Route("/lop/{code}", public.training_class),
             Route("/hinh/{sha}/{name}", public.picture),
             Route("/tep/{sha}/{name}", public.attachment),

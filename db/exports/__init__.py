@@ -10,6 +10,7 @@ from db.exports.listing import Filter, Listing, Source
 from db.exports.people import contacts, establishments
 from db.exports.report import Report
 from db.exports.responses import form_names, interests, responses
+from db.exports.roster import roster
 from db.exports.separated import write_csv
 from db.exports.training import sign_ups
 from db.exports.workbook import Told, write_xlsx
@@ -24,6 +25,7 @@ LISTINGS: Mapping[str, Callable[[Source, Filter], Listing]] = {
     "signups": sign_ups,
     "deliveries": deliveries,
     "calls": calls,
+    "roster": roster,
 }
 SUFFIXES = (".xlsx", ".csv")
 

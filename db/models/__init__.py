@@ -29,14 +29,16 @@ from db.models.inbox import inbox
 from db.models.question import news_wanted, question, question_file
 from db.models.service import heartbeat, incident, vendor_token
 from db.models.staff import staff, staff_chat, staff_commune, staff_recovery, staff_session
-from db.models.training import sign_up, training_class
+from db.models.training import attendance, class_session, sign_up, training_class
 
 __all__ = [
     "METADATA",
     "address",
     "announcement",
     "attachment",
+    "attendance",
     "audit",
+    "class_session",
     "consent",
     "contact",
     "conversation",

@@ -1,8 +1,8 @@
-"""Classes and the seats people hold in them."""
+"""Classes, when they meet, the seats people hold in them, and who came."""
 
-from sqlalchemy import Boolean, Column, Date, Integer, String, Table, Text, UniqueConstraint, false, true
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, String, Table, Text, UniqueConstraint, false, true
 
-from db.models.base import METADATA, Json, Moment, key, reference
+from db.models.base import METADATA, Identifier, Json, Moment, key, reference
 
 training_class = Table(
     "training_class",
@@ -37,4 +37,40 @@ sign_up = Table(
     Column("signed_up_at", Moment, nullable=False),
     Column("cancelled_at", Moment),
     UniqueConstraint("class_id", "code"),
+)
+
+# Half a day, mostly, in which a class meets; `place` where it is not the class's own.
+class_session = Table(
+    "class_session",
+    METADATA,
+    key(),
+    reference("class_id", "training_class"),
+    Column("starts_at", Moment, nullable=False),
+    Column("ends_at", Moment, nullable=False),
+    Column("place", Text, nullable=False, server_default=""),
+    Column("taken_by", String),
+    Column("taken_at", Moment),
+    UniqueConstraint("class_id", "starts_at"),
+)
+
+# Who came to a session: the person on a seat of a sign-up, seats being numbered from 0. Who did not has no row.
+attendance = Table(
+    "attendance",
+    METADATA,
+    Column(
+        "session_id",
+        Identifier,
+        ForeignKey("class_session.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column(
+        "sign_up_id",
+        Identifier,
+        ForeignKey("sign_up.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+        index=True,
+    ),
+    Column("seat", Integer, primary_key=True, autoincrement=False),
 )
