@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from bot.channels.pauses import Pauses
 from conversation.channel import Failure, Rejected, Stopped, Throttled, TokenRevoked, Uncertain
 
 LONGEST_REASON = 200
@@ -60,20 +61,19 @@ def _number(code: Any) -> int:
 class BackOff:
     """How long to wait after refusals: Zalo does not say it, so that each round waits twice as long as the one before.
 
-    Sends that are refused together are one round; the first success begins anew. A message that is refused by a code
-    nobody knows is given up after some tries, lest it held up all others for ever.
+    A message that is refused by a code nobody knows is given up after some tries, lest it held up all others for ever.
     """
 
-    _round: int = 0
+    _pauses: Pauses = field(default_factory=lambda: Pauses(PAUSES))
     _tries: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def begin(self) -> int:
         """Return what `failure` is to be told of a send that begins now."""
-        return self._round
+        return self._pauses.begin()
 
     def succeeded(self, to: str, text: str) -> None:
         """Begin anew."""
-        self._round = 0
+        self._pauses.succeeded()
         self._tries.pop((to, text), None)
 
     def failure(self, refused: Refused, begun: int, to: str, text: str) -> Failure:
@@ -86,16 +86,11 @@ class BackOff:
         if code == TIMED_OUT or 500 <= code < 600:  # something went wrong inside, before or after the sending
             return Uncertain(str(refused))
         if code == TOO_MANY:
-            return Throttled(self._pause(begun))
+            return Throttled(self._pauses.after(begun))
         tries = self._tries.pop((to, text), 0) + 1
         if tries >= MOST_TRIES:
             return Rejected(str(refused))
         self._tries[to, text] = tries
         if len(self._tries) > MOST_REMEMBERED:
             del self._tries[next(iter(self._tries))]
-        return Throttled(self._pause(begun))
-
-    def _pause(self, begun: int) -> float:
-        if begun == self._round or not self._round:
-            self._round = min(self._round + 1, len(PAUSES))
-        return PAUSES[self._round - 1]
+        return Throttled(self._pauses.after(begun))

@@ -14,8 +14,9 @@ from yarl import URL
 
 from bot.channels import zalo_oa_events
 from bot.channels.base import Caller, TokenRefused
+from bot.channels.pauses import Pauses
 from bot.channels.pool import NoAnswer, NotWritten, Pool, timeouts
-from bot.channels.zalo_oa_answers import data_of, quota_left
+from bot.channels.zalo_oa_answers import PAUSES, TooMany, data_of, quota_left
 from bot.channels.zalo_oa_events import NAME, OwnSends, event_id, payload_of, remember, signatures
 from bot.channels.zalo_oa_tokens import TokenSource
 from bot.clock import Clock
@@ -25,6 +26,7 @@ from conversation.channel import (
     Failure,
     Message,
     Rejected,
+    Throttled,
     TokenRevoked,
     Uncertain,
     Unreachable,
@@ -101,6 +103,7 @@ class ZaloOA:
         self._base_url, self._tokens, self._clock = base_url, tokens, clock
         self._pool, self._media = Pool(in_flight), Pool(in_flight)
         self._gate = asyncio.Semaphore(in_flight)
+        self._pauses = Pauses(PAUSES)
         self._media_hosts = tuple(media_hosts)
         self._told_quota = told_quota
         self._own = OwnSends(clock())
@@ -244,7 +247,17 @@ class ZaloOA:
         return number
 
     async def _call(self, path: str, body: Callable[[], Body]) -> Mapping[str, Any]:
-        """Post a body and return the answer's data; a token that is refused is renewed once. Raises a Failure."""
+        """Post a body and return the answer's data. Raises a Failure."""
+        begun = self._pauses.begin()
+        try:
+            data = await self._renewing(path, body)
+        except TooMany:
+            raise Throttled(self._pauses.after(begun)) from None
+        self._pauses.succeeded()
+        return data
+
+    async def _renewing(self, path: str, body: Callable[[], Body]) -> Mapping[str, Any]:
+        """Post a body; a token that is refused is renewed once. Raises TooMany or a Failure."""
         async with self._gate:
             token = await self._tokens.access()
             try:

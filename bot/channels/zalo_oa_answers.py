@@ -6,11 +6,11 @@ from typing import Any
 import orjson
 
 from bot.channels.base import TokenRefused
-from conversation.channel import Failure, Rejected, Stopped, Throttled, Uncertain, Unreachable, WindowClosed
+from conversation.channel import Failure, Rejected, Stopped, Uncertain, Unreachable, WindowClosed
 
 LONGEST_REASON = 200
 # The rate is counted by the minute, and its refusal does not say when the minute ends.
-RATE_SECONDS = 15
+PAUSES = (4.0, 8.0, 16.0, 32.0, 60.0)
 
 # Zalo's codes of refusals. To whom the window is closed, or for whom nothing is left that we may send, must write
 # first; so must who can only be written to for money that the account does not spend.
@@ -22,10 +22,14 @@ GONE = {-213, -227, -244}
 NOT_SENT = {-200}
 
 
+class TooMany(Exception):
+    """Surely not taken: Zalo has had too many calls of ours for now."""
+
+
 def data_of(status: int, body: bytes) -> Mapping[str, Any]:
-    """Return the data of an answer. Raises TokenRefused or a Failure: Zalo refuses with HTTP 200 too."""
+    """Return the data of an answer. Raises TokenRefused, TooMany or a Failure: Zalo refuses with HTTP 200 too."""
     if status == 429:
-        raise Throttled(RATE_SECONDS)
+        raise TooMany
     try:
         told = orjson.loads(body)
         code = int(told["error"])
@@ -39,13 +43,13 @@ def data_of(status: int, body: bytes) -> Mapping[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
-def _refusal(code: int, words: str) -> Failure | TokenRefused:
+def _refusal(code: int, words: str) -> Failure | TokenRefused | TooMany:
     """Return what Zalo refused, whatever the HTTP status: it answers 200 to most."""
     reason = f"{code} {words}"
     if code in TOKEN_REFUSED:
         return TokenRefused()
     if code in RATE_EXCEEDED:
-        return Throttled(RATE_SECONDS)
+        return TooMany()
     if code in CLOSED:
         return WindowClosed(reason)
     if code in GONE:

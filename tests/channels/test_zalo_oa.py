@@ -421,6 +421,29 @@ async def test_too_many_in_a_minute_wait(world: World) -> None:
     await world.door.send("7", Message("k", "chào"))
 
 
+async def throttled(door: ZaloOA) -> float:
+    """Send what is refused for now; return for how many seconds."""
+    with pytest.raises(Throttled) as wait:
+        await door.send("7", Message("k", "chào"))
+    return wait.value.seconds
+
+
+async def test_each_refusal_waits_twice_as_long_up_to_a_minute_until_something_is_sent(world: World) -> None:
+    world.double.says("7", "chào")
+    world.double.fails(CS, *["-32"] * 7)
+    assert [await throttled(world.door) for _ in range(7)] == [4, 8, 16, 32, 60, 60, 60]
+    await world.door.send("7", Message("k", "chào"))
+    world.double.fails(CS, "-32")
+    assert await throttled(world.door) == 4
+
+
+async def test_what_is_refused_together_waits_once(world: World) -> None:
+    world.double.says("7", "chào")
+    world.double.fails(CS, *["-32"] * 5)
+    assert await asyncio.gather(*(throttled(world.door) for _ in range(4))) == [4] * 4
+    assert await throttled(world.door) == 8
+
+
 @pytest.mark.parametrize(
     ("fault", "failure"),
     [
