@@ -76,7 +76,7 @@ def count(connection: Connection, wanted: Wanted, scope: Scope) -> int:
 
 def listed(connection: Connection, wanted: Wanted, scope: Scope, start: int, most: int) -> list[Pair]:
     """Return pairs, the surest first."""
-    columns = [column.label(f"{side.name}_{column.name}") for side in (_first, _second) for column in _shown(side)]
+    columns = [column.label(f"{side.name}__{column.name}") for side in (_first, _second) for column in _shown(side)]
     query = _of(wanted, scope, duplicate, *columns)
     order = (duplicate.c.score.desc(), duplicate.c.first_id, duplicate.c.second_id)
     rows = connection.execute(query.order_by(*order).offset(start).limit(most)).mappings()
@@ -95,7 +95,7 @@ def _shown(side: Any) -> list[Any]:
 
 
 def _side(row: Mapping[Any, Any], name: str) -> Side:
-    return Side(**{column: row[f"{name}_{column}"] for column in _SHOWN})
+    return Side(**{column: row[f"{name}__{column}"] for column in _SHOWN})
 
 
 def find(connection: Connection, first: int, second: int, scope: Scope) -> Pair | None:

@@ -53,8 +53,8 @@ def merge(connection: Connection, keep: int, gone: int, facts: Mapping[str, str]
         "gone": _as_json(establishment, held[gone]),
         "moved": {},
     }
-    for name, merging in MERGED.items():
-        snapshot[name.name] = merging.join(connection, keep, gone)
+    for table, merging in MERGED.items():
+        snapshot[str(table.name)] = merging.join(connection, keep, gone)
     for column in MOVED:
         snapshot["moved"][str(column)] = _move(connection, column, keep, gone)
     values = values_of(facts, now)
@@ -94,8 +94,8 @@ def undo(connection: Connection, merge_id: int, by: str, now: datetime) -> int:
         own = column.table.c.id
         mine = own.in_(snapshot["moved"].get(str(column), ())) & (column == keep)
         connection.execute(update(column.table).where(mine).values({column: back}))
-    for name, merging in MERGED.items():
-        merging.part(connection, keep, back, snapshot[name.name])
+    for table, merging in MERGED.items():
+        merging.part(connection, keep, back, snapshot[table.name])
     connection.execute(update(establishment).where(establishment.c.id == keep).values(**values_of(facts, now)))
     done = update(establishment_merge).where(establishment_merge.c.id == merge_id)
     connection.execute(done.values(undone_by=by, undone_at=now))
@@ -224,7 +224,7 @@ MERGED: Mapping[Table, Merging] = {
 def _as_json(table: Table, row: AnyRow) -> Snapshot:
     """Return a row as JSON."""
     return {
-        column.name: value.isoformat() if isinstance(value := row._mapping[column.name], datetime) else value
+        str(column.name): value.isoformat() if isinstance(value := row._mapping[column.name], datetime) else value
         for column in table.c
     }
 
