@@ -10,7 +10,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.app import NotMigrated, assemble
 from bot.channels.web import Stored
 from bot.commands import announce, forms, imports, staff
+from bot.commands.backup import backup, restore
 from bot.commands.data import export_data, export_job, migrate
+from bot.commands.doctor import doctor
 from bot.commands.terms import Refused, say, settings, work
 from bot.logs import set_up_logs
 from bot.run import Half, NeedsSharedDatabase, serve
@@ -25,6 +27,9 @@ app.add_typer(staff.app, name="staff")
 app.add_typer(forms.app, name="forms")
 app.add_typer(imports.app, name="import")
 app.command("export")(export_data)
+app.command()(backup)
+app.command()(restore)
+app.command()(doctor)
 app.command("export-job", hidden=True)(export_job)
 app.command()(migrate)
 

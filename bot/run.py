@@ -6,13 +6,16 @@ from enum import StrEnum
 
 from bot.announcer import Announcer
 from bot.app import Parts, assemble, runner_lock
+from bot.backup.restoring import journal_file
 from bot.channels.web import Stored
 from bot.doors import Doors
 from bot.exporter import Exporter
 from bot.fetcher import Fetcher
 from bot.heartbeat import beat
 from bot.housekeeping import keep_house
+from bot.journal_keeper import JournalKeeper
 from bot.limiter import Limiter
+from bot.nightly import nightly
 from bot.sender import Sender
 from bot.server import serve_pages, wait_for_signal
 from bot.settings import Settings
@@ -78,7 +81,24 @@ def _work(parts: Parts) -> list[Job]:
     fetcher = Fetcher(database, channels, changed, clock)
     timers = Timers(database, parts.renderer, clock, quiet)
     exporter = Exporter(database, clock)
-    return [sends.run, announces.run, fetcher.run, timers.run, exporter.run, lambda: keep_house(database, clock)]
+    return [
+        sends.run,
+        announces.run,
+        fetcher.run,
+        timers.run,
+        exporter.run,
+        *_careful(parts),
+        lambda: keep_house(database, clock),
+    ]
+
+
+def _careful(parts: Parts) -> list[Job]:
+    """Return what keeps a copy of everything, and of who left beside it."""
+    settings, database = parts.settings, parts.database
+    copies: list[Job] = [lambda: as_the_only_one(database, "nightly", lambda: nightly(database, settings, parts.clock))]
+    if database.is_sqlite:
+        copies.append(JournalKeeper(database, journal_file(database.url), parts.clock).run)
+    return copies
 
 
 def _menus(parts: Parts, doors: Doors) -> list[Job]:

@@ -62,6 +62,8 @@ class Settings(BaseSettings):
     organisation_check_page: str = "(chưa điền trang .gov.vn)"
     holidays: Annotated[frozenset[date], NoDecode] = frozenset()
     demo_data: bool = True
+    backup_folder: str = ""
+    backup_key: SecretStr = SecretStr("")
     second_factor: Literal["", "administrators", "everyone"] = ""
 
     @field_validator("holidays", "box_origins", mode="before")

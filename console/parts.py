@@ -5,6 +5,8 @@ import secrets
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol
 
 from console.passwords import Passwords
 from console.second_factors import SecondFactors
@@ -13,6 +15,20 @@ from conversation.calendar import Quiet
 from conversation.catalog import Library
 from db.engine import Database
 from db.forms import ReadForm
+
+
+class Keeper(Protocol):
+    """Who takes backups and knows where they are."""
+
+    @property
+    def folder(self) -> Path: ...
+    def key(self) -> str:
+        """Return what opens them."""
+        ...
+
+    async def take(self, by: str) -> bool:
+        """Take one now; return whether it could be taken."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -40,4 +56,5 @@ class Console:
     holding: timedelta = timedelta(0)
     second_approver: bool = False
     second_factor: str = ""
+    keeper: Keeper | None = None
     factors: SecondFactors = field(default_factory=lambda: SecondFactors(secrets.token_bytes()))

@@ -38,7 +38,7 @@ from conversation.records import (
     TopicFollowed,
     TopicMuted,
 )
-from db import erasing, link_records, responses, seats, staff_records, uploads
+from db import erasing, journal, link_records, responses, seats, staff_records, uploads
 from db.inbox import insert_ignoring
 from db.models import (
     consent,
@@ -98,16 +98,22 @@ def _consent_withdrawn(record: ConsentWithdrawn, writing: Writing) -> None:
     standing = (consent.c.contact_id == writing.contact_id) & consent.c.withdrawn_at.is_(None)
     withdrawn = update(consent).where(standing, consent.c.purpose == record.purpose).values(withdrawn_at=writing.now)
     writing.connection.execute(withdrawn)
+    _left(writing, journal.WITHDRAWN, record.purpose)
 
 
 @_write.register
 def _stopped(_: AnnouncementsStopped, writing: Writing) -> None:
     _stop_announcements(writing, stopped=True)
+    _left(writing, journal.STOPPED)
 
 
 @_write.register
 def _resumed(_: AnnouncementsResumed, writing: Writing) -> None:
     _stop_announcements(writing, stopped=False)
+
+
+def _left(writing: Writing, kind: str, about: str = "") -> None:
+    journal.note(writing.connection, writing.contact_id, kind, about, writing.now)
 
 
 def _stop_announcements(writing: Writing, *, stopped: bool) -> None:
@@ -119,6 +125,7 @@ def _stop_announcements(writing: Writing, *, stopped: bool) -> None:
 def _topic_muted(record: TopicMuted, writing: Writing) -> None:
     row = insert_ignoring(writing.connection, muted_topic)
     writing.connection.execute(row.values(contact_id=writing.contact_id, topic=record.topic))
+    _left(writing, journal.MUTED, record.topic)
 
 
 @_write.register
@@ -290,4 +297,5 @@ def _of_links(
 
 @_write.register
 def _data_erased(_: DataErased, writing: Writing) -> None:
+    _left(writing, journal.ERASED)
     erasing.erase(writing.connection, writing.contact_id, writing.now)

@@ -9,6 +9,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.app import Parts
+from bot.keeper import BackupKeeper
 from bot.web import box, chat, public, webhooks
 from bot.web.conversation import BOX
 from bot.web.limits import Limits
@@ -41,6 +42,7 @@ def site(parts: Parts) -> Starlette:
         holding=timedelta(minutes=settings.holding_minutes),
         second_approver=settings.second_approver,
         second_factor=settings.second_factor,
+        keeper=BackupKeeper(parts.database, settings, parts.clock),
         factors=SecondFactors(settings.secret()),
     )
     app = Starlette(

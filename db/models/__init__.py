@@ -2,6 +2,7 @@
 
 from db.models.announcement import announcement, attachment, delivery, rate, reminder, saved_audience, vendor_template
 from db.models.audit import audit, record_read
+from db.models.backup import backup, departure
 from db.models.base import METADATA
 from db.models.contact import (
     address,
@@ -38,11 +39,13 @@ __all__ = [
     "attachment",
     "attendance",
     "audit",
+    "backup",
     "class_session",
     "consent",
     "contact",
     "conversation",
     "delivery",
+    "departure",
     "duplicate",
     "duplicate_search",
     "establishment",

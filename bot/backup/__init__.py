@@ -1,0 +1,1 @@
+"""Copies of everything in one sealed file, and coming back from one."""
