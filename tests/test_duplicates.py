@@ -100,9 +100,11 @@ async def test_what_changes_is_looked_at_again_and_what_was_decided_is_remembere
         assert len(proposed(connection)) == 3
         duplicates.refuse(connection, two, one, "lan", NOW)
         connection.execute(
-            establishment.update().where(three == _ID).values(**values_of({"business_name": "Rèn Bính"}, LATER))
+            establishment.update()
+            .where(establishment.c.id == three)
+            .values(**values_of({"business_name": "Rèn Bính"}, LATER))
         )
-        connection.execute(establishment.update().where(one == _ID).values(updated_at=LATER))
+        connection.execute(establishment.update().where(establishment.c.id == one).values(updated_at=LATER))
         while duplicates.search(connection, LATER + timedelta(hours=1)):
             pass
         assert duplicate_pairs.listed(connection, Wanted(), None, 0, 50) == []

@@ -13,6 +13,7 @@ LONGEST_TAG = 40
 LONGEST_TEXT = 200
 MOST_MEANT = 6
 _APART = re.compile(r"[;/,|\n]| - | – |\bhoặc\b|\bvà\b")
+_RUN = re.compile(r"\+?\d(?:[.\s-]?\d){8,10}(?!\d)")
 _TAX = re.compile(r"\d{10}(?:\d{3})?|\d{12}")
 _LEGAL: Sequence[tuple[str, str]] = (
     *((word, "cooperative") for word in ("htx", "hop tac xa", "quy tin dung")),
@@ -85,17 +86,13 @@ def phones(cell: object) -> tuple[str, ...]:
     if isinstance(cell, int | float):
         digits = f"{cell:.0f}"
         return (_phone(digits if digits.startswith("84") and len(digits) > 10 else f"0{digits}"),)
-    text = as_text(cell) if not isinstance(cell, str) else cell
-    whole = read_phone(as_text(text))
-    if whole.value is not None:
-        return (str(whole.value),)
-    parts = [part for part in _APART.split(text) if any(letter.isdigit() for letter in part)]
+    text = cell if isinstance(cell, str) else as_text(cell)
+    parts = [part for part in _APART.split(text) if sum(map(str.isdigit, part)) > 7]
     if len(parts) < 2:
-        runs = re.findall(r"\+?\d(?:[.\s-]?\d){8,10}(?!\d)", text)
-        parts = runs if len(runs) > 1 else parts
+        parts = _RUN.findall(text)
     if len(parts) < 2:
         return (_phone(text),)
-    return tuple(dict.fromkeys(_phone(part) for part in parts))
+    return tuple(dict.fromkeys(map(_phone, parts)))
 
 
 def _phone(text: str) -> str:

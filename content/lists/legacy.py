@@ -87,8 +87,8 @@ def converted(text: str, encoding: Encoding) -> str:
 @lru_cache(maxsize=20_000)
 def is_syllable(word: str) -> bool:
     """Whether a word is built as Vietnamese syllables are."""
-    toneless = normalize("NFC", _TONES.sub("", normalize("NFD", word.lower())))
-    return bool(_SYLLABLE.fullmatch(toneless))
+    toneless, tones = _TONES.subn("", normalize("NFD", word.lower()))
+    return tones < 2 and bool(_SYLLABLE.fullmatch(normalize("NFC", toneless)))
 
 
 def share(text: str) -> float:

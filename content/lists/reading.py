@@ -71,11 +71,23 @@ class List:
         return tuple(row for row in self.rows if row.usable)
 
 
+NO_NAME = "Chưa có cột «Tên cơ sở». Anh/chị chọn cột nào là tên cơ sở."
+
+
+def unread(layout: Layout) -> List:
+    """Return a list of which no row can be read before somebody says what its columns are."""
+    return List(layout, (), (), (), tuple(layout.headings.values()))
+
+
+def names_nobody(layout: Layout) -> bool:
+    """Whether no column says what an establishment or its owner is called."""
+    return not {NAME, PERSON} & set(layout.fields.values())
+
+
 def read_list(book: Book, layout: Layout, form: Form, places: Places, now: datetime) -> List:
     """Read a list as it is laid out, by the questions of the profile form; raises WorkbookRefused."""
-    fields = set(layout.fields.values())
-    if not fields & {NAME, PERSON}:
-        raise WorkbookRefused("Chưa có cột «Tên cơ sở». Anh/chị chọn cột nào là tên cơ sở.")
+    if names_nobody(layout):
+        raise WorkbookRefused(NO_NAME)
     sheet = book.sheet(layout.sheet)
     sorter = Sorter(sheet, layout)
     reader = _Reader(layout, Cells(form, places, now))
