@@ -16,11 +16,16 @@ from content.announcing import Announced, word
 from content.sealing import sealed
 from conversation.calendar import local_day
 from conversation.channel import CAPABILITIES, Message
+from conversation.roles import may_approve
 from db import announcements, attachments, conversations, staff_chats, vendor_templates
 from db.announcements import WAITING, AnnouncementRefused, Listed
 from db.audience import AudienceError
 from db.staff_chats import StaffChat
 
+AUTHOR_MAY_NOT = (
+    "Người soạn không tự duyệt: nhờ người thứ hai mở trang này và duyệt, hoặc bấm Sửa để ghi số văn bản đã ký."
+)
+ONLY_APPROVERS = "Thông báo do người khác soạn: người duyệt hoặc người quản trị mở trang này và duyệt."
 STARS_A_MESSAGE = Decimal("0.1")
 NOTICES = {
     "kept": "Đã lưu. Chưa gửi cho ai.",
@@ -57,6 +62,8 @@ async def send(visit: Visit) -> Response:
     """Approve an announcement that was read: staff get it first, everybody else after the holding time."""
     found, fingerprint, console, now = await find(visit), visit.form.get("fingerprint", "-"), visit.console, visit.now
     previewed = dict(await _messages(visit, found))
+    if not _may_approve(visit, found):
+        return await _show(visit, found, _why_not(visit, found))
     try:
         await filled(visit, found)
     except AnnouncementRefused as refused:
@@ -163,10 +170,19 @@ async def _show(visit: Visit, found: Listed, problem: str = "") -> Response:
         previews=await previews(visit, found),
         quiet=visit.console.quiet,
         holding=visit.console.holding,
-        own=visit.console.second_approver and found.author == visit.member.name and not found.letter,
+        why_not="" if _may_approve(visit, found) else _why_not(visit, found),
         problem=problem,
         notice=NOTICES.get(visit.request.query_params.get("done", ""), ""),
     )
+
+
+def _may_approve(visit: Visit, found: Listed) -> bool:
+    own, second = found.author == visit.member.name, visit.console.second_approver
+    return may_approve(visit.member.role, own=own, second=second, signed=bool(found.letter))
+
+
+def _why_not(visit: Visit, found: Listed) -> str:
+    return AUTHOR_MAY_NOT if found.author == visit.member.name else ONLY_APPROVERS
 
 
 def _stars(found: Listed, reached: Counted | None) -> Decimal:

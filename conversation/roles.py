@@ -9,6 +9,12 @@ def may_write(role: str) -> bool:
     return role in WRITERS
 
 
-def may_approve(role: str) -> bool:
-    """Whether a role lets an announcement go that waits in a chat."""
+def may_approve(role: str, *, own: bool, second: bool, signed: bool = False) -> bool:
+    """Whether a role lets an announcement go that waits: its `own`, or what a colleague wrote.
+
+    Who may write lets go what they wrote themselves. Where a `second` person must approve nobody does, unless the
+    number of a `signed` paper is recorded: its signer is the second. What others wrote needs an approver either way.
+    """
+    if own:
+        return may_write(role) and (signed or not second)
     return role in APPROVERS

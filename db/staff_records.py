@@ -74,7 +74,9 @@ def _keep(connection: Connection, record: AnnouncementKept, author: str, now: da
 
 
 def _approve(connection: Connection, record: AnnouncementApproved, member: TiedMember, now: datetime) -> None:
-    if not may_approve(member.role):
+    found = announcements.find(connection, record.number)
+    own = found is not None and found.author == member.name
+    if not may_approve(member.role, own=own, second=record.second, signed=bool(found and found.letter)):
         raise Overtaken
     announcements.approve(
         connection,

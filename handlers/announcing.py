@@ -8,7 +8,7 @@ from conversation.desk import WAITING, Unfit, Written
 from conversation.flow import Outcome, Turn, reply
 from conversation.records import AnnouncementKept, AnnouncementSteered, Record
 from conversation.reply import Choice
-from conversation.roles import may_approve, may_write
+from conversation.roles import may_write
 from conversation.session import Frame
 from handlers import approving
 
@@ -162,7 +162,7 @@ def _is_mine(turn: Turn, found: Written) -> bool:
 
 def _under_way(turn: Turn) -> tuple[Choice, ...]:
     """Return the latest announcements that the member may do something about."""
-    may = may_approve(turn.contact.staff_role)
+    may = approving.may_approve_others(turn)
     found = [one for one in turn.catalog.desk.under_way if may or one.state != WAITING or _is_mine(turn, one)]
     label = turn.label("compose/look")
     return tuple(

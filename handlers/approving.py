@@ -14,7 +14,16 @@ from conversation.roles import may_approve
 
 def may_approve_own(turn: Turn) -> bool:
     """Whether the member may let go what they wrote themselves."""
-    return may_approve(turn.contact.staff_role) and not turn.catalog.library.organisation.second_approver
+    return _may_approve(turn, turn.contact.staff_role, own=True)
+
+
+def may_approve_others(turn: Turn) -> bool:
+    """Whether the member may let go what a colleague wrote."""
+    return _may_approve(turn, turn.contact.staff_role, own=False)
+
+
+def _may_approve(turn: Turn, role: str, *, own: bool) -> bool:
+    return may_approve(role, own=own, second=turn.catalog.library.organisation.second_approver)
 
 
 def not_allowed(turn: Turn) -> Outcome:
@@ -72,7 +81,7 @@ def let_go(turn: Turn, found: Written) -> Outcome:
 
 def ask_others(turn: Turn, found: Written) -> Outcome:
     """Ask everybody who may approve it and tied a chat; it waits for the first of them."""
-    asked = [one for one in _others(turn) if may_approve(one.role)]
+    asked = [one for one in _others(turn) if _may_approve(turn, one.role, own=False)]
     told = [Told(one.door, said) for one in asked for said in _review(turn, found)]
     names = [one.name for one in asked]
     ways = turn.choice("compose/new", ">compose"), turn.choice("engine/menu", ">menu")
@@ -116,11 +125,12 @@ def _stopping(turn: Turn, found: Written) -> Choice:
 
 
 def _approve(turn: Turn, found: Written, fingerprint: str) -> Outcome:
-    if not may_approve(turn.contact.staff_role):
+    own = found.author == turn.contact.staff_name
+    if not own and not may_approve_others(turn):
         return not_allowed(turn)
     if found.state != WAITING or not found.plain:
         return _show(turn, found)
-    if found.author == turn.contact.staff_name and not may_approve_own(turn):
+    if own and not may_approve_own(turn):
         return _said(turn, "compose/own", number=found.number)
     if fingerprint != found.fingerprint:
         changed = reply("compose/changed", number=found.number)
@@ -130,7 +140,7 @@ def _approve(turn: Turn, found: Written, fingerprint: str) -> Outcome:
 
 def _return(turn: Turn, found: Written) -> Outcome:
     """Tell who wrote it to look at it once more; it goes on waiting."""
-    if not may_approve(turn.contact.staff_role):
+    if not may_approve_others(turn):
         return not_allowed(turn)
     if found.state != WAITING:
         return _show(turn, found)
@@ -175,7 +185,7 @@ def _show(turn: Turn, found: Written) -> Outcome:
     """Show where an announcement stands, and what can be done now; what waits is shown to who may approve it."""
     waits = found.state == WAITING
     own = found.author == turn.contact.staff_name
-    if waits and found.plain and may_approve(turn.contact.staff_role) and not own:
+    if waits and found.plain and may_approve_others(turn) and not own:
         return Outcome(turn.session, _review(turn, found, here=True))
     ways = {PAUSED: _paused(turn, found), QUEUED: (_stopping(turn, found),), SENDING: (_stopping(turn, found),)}
     quiet = turn.catalog.library.organisation.quiet

@@ -225,7 +225,7 @@ async def test_an_approver_lets_go_what_a_colleague_wrote_by_one_tap(opens: Open
 
 
 async def test_two_approvers_at_once_are_one_approval(opens: Opens) -> None:
-    office = await opens()
+    office = await opens(second_approver=True)
     author = await office.member("hoa", "editor")
     approvers = [await office.member("minh"), await office.member("quan", channel="telegram")]
     await (await previewed(author)).taps("Gửi")
@@ -238,7 +238,7 @@ async def test_two_approvers_at_once_are_one_approval(opens: Opens) -> None:
 
 
 async def test_on_zalo_an_approver_opens_it_by_its_number(opens: Opens) -> None:
-    office = await opens()
+    office = await opens(second_approver=True)
     author, approver = await office.member("hoa", "editor"), await office.member("minh", channel="zalo_bot")
     await (await previewed(author)).taps("Gửi")
     await approver.looks()
@@ -285,17 +285,32 @@ async def test_nobody_approves_their_own_where_a_second_person_must(opens: Opens
     assert (await office.found()).state == "waiting"
 
 
-async def test_roles_are_looked_at_again_when_tapping(opens: Opens) -> None:
+async def test_where_no_second_person_must_an_editor_lets_go_what_they_wrote(opens: Opens) -> None:
+    """As in the console; what a colleague wrote still needs somebody who approves."""
     office = await opens()
+    editor, colleague = await office.member("hoa", "editor"), await office.member("ngoc", "editor")
+    await previewed(editor)
+    assert "Gửi" in editor.tokens
+    one = await office.found()
+    await colleague.follows(f">compose/approve_1_{one.fingerprint}")
+    assert colleague.keys == ["compose/not_allowed"]
+    await editor.taps("Gửi")
+    assert editor.keys == ["compose/queued"]
+    one = await office.found()
+    assert (one.state, one.approved_by) == ("queued", "hoa")
+
+
+async def test_roles_are_looked_at_again_when_tapping(opens: Opens) -> None:
+    office = await opens(second_approver=True)
     author, approver = await office.member("hoa", "editor"), await office.member("minh")
     third = await office.member("ngoc", "viewer")
     await office.member("quan", "administrator")
     await (await previewed(author)).taps("Gửi")
     await approver.looks()
     tap = approver.tokens["Duyệt"]
-    for who in (author, third):
+    for who, refused in ((author, "compose/own"), (third, "compose/not_allowed")):
         await who.follows(tap)
-        assert who.keys == ["compose/not_allowed"]
+        assert who.keys == [refused]
     await office.database.write(lambda connection: staff.disable(connection, "minh"))
     await approver.follows(tap)
     assert approver.keys == ["menu/main"]

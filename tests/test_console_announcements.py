@@ -175,12 +175,33 @@ async def test_a_test_goes_to_the_members_own_chat_only(office: Office) -> None:
 
 async def test_who_wrote_it_does_not_approve_it(office: Office) -> None:
     office.set_up(second_approver=True)
-    author, colleague = await office.member(), await office.member(name="van.minh")
+    author, approver = await office.member("approver"), await office.member("approver", name="van.minh")
     path = await kept(author)
     assert "Người soạn không tự duyệt" in said(await author.get(path))
     assert await approved(author, path) == 409
-    assert await approved(colleague, path) == 303
+    assert await approved(approver, path) == 303
     assert (await found(office)).approved_by == "van.minh"
+
+
+@pytest.mark.parametrize("second", [False, True])
+async def test_what_a_colleague_wrote_needs_an_approver(office: Office, second: bool) -> None:
+    """As in a chat; where no second person must, an editor approves what they wrote themselves."""
+    office.set_up(second_approver=second)
+    author, colleague = await office.member(), await office.member(name="van.minh")
+    path = await kept(author)
+    page = said(await colleague.get(path))
+    assert ("người duyệt hoặc người quản trị mở trang này" in page, "Duyệt và gửi" in page) == (True, False)
+    assert await approved(colleague, path) == 409
+    assert (await found(office)).state == "waiting"
+    assert await approved(author, path) == (409 if second else 303)
+
+
+async def test_with_the_number_of_the_signed_paper_its_author_approves_it(office: Office) -> None:
+    office.set_up(second_approver=True)
+    author = await office.member()
+    path = await kept(author, letter="125/TTKC")
+    assert "Người soạn không tự duyệt" not in said(await author.get(path))
+    assert await approved(author, path) == 303
 
 
 async def test_staff_get_it_first_and_can_stop_it(office: Office) -> None:
