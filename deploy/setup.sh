@@ -161,7 +161,7 @@ install_release() {
     trap 'rm -f "$archive"' EXIT
     # shellcheck disable=SC2086
     tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX \
-        --exclude=__pycache__ -C "$SOURCE" -cf "$archive" $PARTS
+        --exclude=__pycache__ --exclude=.env -C "$SOURCE" -cf "$archive" $PARTS
     release=$APP/releases/$(sha256sum "$archive" | cut -c 1-16)
     if [ ! -e "$ROOT$release/.ready" ]; then
         rm -rf "$ROOT$release"
