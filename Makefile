@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test setup lint chat bench simulate lock
+.PHONY: run test setup lint chat bench simulate rehearse lock
 
 run: .venv/ready            ## start everything on 127.0.0.1:8000
 	$(BIN)/kcbot run
@@ -23,6 +23,9 @@ bench: .venv/ready-to-test  ## measure, beside peers
 
 simulate: .venv/ready-to-test  ## live through SEEDS worlds of DAYS from SEED on; one alone tells its story
 	$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED)) $(if $(DAYS),--days $(DAYS)) $(if $(SEEDS),--seeds $(SEEDS))
+
+rehearse: .venv/ready-to-test  ## play any owner on any messenger, before any token exists
+	$(BIN)/python -m tests.rehearse $(if $(PORT),--port $(PORT)) $(if $(FOLDER),--folder $(FOLDER))
 
 setup: .venv/ready          ## leaves the command at .venv/bin/kcbot
 

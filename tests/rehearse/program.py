@@ -29,14 +29,14 @@ class Program:
         self.database_url = f"sqlite+aiosqlite:///{folder}/rehearsal.db"
         self._folder, self._port = folder, port
         given = environment(self.database_url, None, **settings)
-        self._environment = given | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+        self.environment = given | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Return once it serves pages; raises DidNotStart."""
         command = [sys.executable, "-m", "bot", "run", "--host", "127.0.0.1", "--port", str(self._port)]
         with (self._folder / "out.txt").open("wb") as out, (self._folder / "log.txt").open("wb") as log:
-            self._process = subprocess.Popen(command, cwd=self._folder, env=self._environment, stdout=out, stderr=log)
+            self._process = subprocess.Popen(command, cwd=self._folder, env=self.environment, stdout=out, stderr=log)
         deadline = time.monotonic() + STARTS_WITHIN
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > deadline:
@@ -51,11 +51,6 @@ class Program:
             return False
 
     @property
-    def process_id(self) -> int:
-        assert self._process is not None
-        return self._process.pid
-
-    @property
     def password(self) -> str:
         """The administrator's, good once."""
         found = PASSWORD.search((self._folder / "out.txt").read_text())
@@ -65,10 +60,15 @@ class Program:
         """Return the end of its log."""
         return "\n".join((self._folder / "log.txt").read_text().splitlines()[-20:])
 
-    def wait(self) -> None:
-        """Return when it has ended by itself."""
-        assert self._process is not None
-        self._process.wait()
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def dies(self) -> None:
+        """Kill it without a word, as a power cut does."""
+        if self._process:
+            self._process.kill()
+            self._process.wait()
 
     def end(self) -> None:
         """Ask it to end, and wait until it has."""
