@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from console.fact_words import in_words
+from console.parts import Console
+from content.lists.fields import OTHER_TRADE, TRADE
 from content.lists.opening import Book, open_list
 from content.lists.reading import List, names_nobody, read_list, unread
 from content.lists.recognising import Layout, corrected, recognise
@@ -16,6 +18,7 @@ from content.lists.story import layout_as_json, reading_as_json
 from conversation.answers import fold
 from conversation.catalog import Library
 from db import duplicates, import_batches
+from db.engine import open_database
 from db.taking_in import Row, counted, plan
 
 SAMPLE = 8
@@ -40,11 +43,21 @@ class Read:
     rows: Sequence[Row]
 
 
-async def read(
-    source: bytes, asked: Asked, known: Mapping[str, str], library: Library, now: datetime
-) -> tuple[Book, List, dict[str, str]]:
-    """Read a list in a thread of its own; return also what its headings were corrected to. Raises WorkbookRefused."""
-    return await asyncio.to_thread(_read, source, asked, known, library, now)
+async def read(console: Console, source: bytes, asked: Asked, now: datetime) -> Read:
+    """Read a list and look what it would do, in a thread of its own so that the chat goes on beside it.
+
+    Raises WorkbookRefused.
+    """
+    return await asyncio.to_thread(asyncio.run, _read_and_look(console, source, asked, now))
+
+
+async def _read_and_look(console: Console, source: bytes, asked: Asked, now: datetime) -> Read:
+    """Read a list on a database connection of its own: this runs in a thread, in a loop of its own."""
+    library = console.library
+    async with open_database(console.database.url.render_as_string(hide_password=False)) as database:
+        known = await database.read(import_batches.headings)
+        book, found, learned = _read(source, asked, known, library, now)
+        return await database.read(lambda connection: look(connection, book, found, learned, library))
 
 
 def _read(
@@ -77,7 +90,7 @@ def look(connection: Connection, book: Book, found: List, learned: Mapping[str, 
     new = [fate for fate in fates if not fate.id]
     same = _same(connection, [(fate.row, fate.after) for fate in new], library)
     names = [name for name in dict.fromkeys(found.layout.fields.values()) if any(name in row.facts for row in rows)]
-    sample = [[row.row, *(in_words(library, name, row.facts.get(name, "")) for name in names)] for row in rows[:SAMPLE]]
+    sample = [[row.row, *(_shown(library, name, row.facts) for name in names)] for row in rows[:SAMPLE]]
     reading = {
         **reading_as_json(found),
         "would": {"right": asdict(counted(right)), "usable": asdict(counted(fates))},
@@ -87,6 +100,12 @@ def look(connection: Connection, book: Book, found: List, learned: Mapping[str, 
         "sample": sample,
     }
     return Read({**layout_as_json(book, found.layout), "learned": dict(learned)}, reading, rows)
+
+
+def _shown(library: Library, name: str, facts: Mapping[str, str]) -> str:
+    """Return a fact as it was understood; a trade of no list in its own words."""
+    own = facts.get(OTHER_TRADE, "") if name == TRADE else ""
+    return own or in_words(library, name, facts.get(name, ""))
 
 
 def _same(connection: Connection, new: Sequence[tuple[int, Mapping[str, str]]], library: Library) -> list[list[Any]]:

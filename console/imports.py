@@ -67,7 +67,7 @@ async def upload(visit: Visit) -> Response:
         return await _list(visit, 422, "Anh/chị chọn tệp danh sách (.xlsx, .xls hoặc .csv).")
     file, who = files[0], visit.member.name
     try:
-        done = await _read(visit, file.data, Asked())
+        done = await import_reading.read(visit.console, file.data, Asked(), visit.now)
     except WorkbookRefused as refused:
         return await _list(visit, 422, f"«{file.name}»: {refused}")
 
@@ -78,16 +78,6 @@ async def upload(visit: Visit) -> Response:
 
     number = await visit.console.database.write(draft)
     return see_other(f"{HOME}/imports/{number}")
-
-
-async def _read(visit: Visit, source: bytes, asked: Asked) -> import_reading.Read:
-    """Read a list beside the chat and look what it would do. Raises WorkbookRefused."""
-    library = visit.console.library
-    known = await visit.console.database.read(import_batches.headings)
-    book, found, learned = await import_reading.read(source, asked, known, library, visit.now)
-    return await visit.console.database.read(
-        lambda connection: import_reading.look(connection, book, found, learned, library)
-    )
 
 
 async def one(visit: Visit) -> Response:
@@ -154,7 +144,7 @@ async def columns(visit: Visit) -> Response:
     if batch.state != "draft" or source is None:
         return await _one(visit, 409, GONE)
     try:
-        done = await _read(visit, source, _asked(batch, visit.form))
+        done = await import_reading.read(visit.console, source, _asked(batch, visit.form), visit.now)
     except WorkbookRefused as refused:
         return await _one(visit, 422, str(refused))
     kept = await visit.console.database.write(lambda connection: import_reading.keep(connection, batch.id, done))

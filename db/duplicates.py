@@ -13,13 +13,13 @@ from db.models import duplicate, duplicate_search, establishment, establishment_
 
 # A key that more establishments share says nothing: a telephone of everybody, a name like any other.
 MOST_ALIKE = 30
-CHUNK = 500
+CHUNK = 250
 # What is being written while the search goes on is found the next time.
 SETTLED = timedelta(seconds=10)
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def search(connection: Connection, now: datetime, most: int = CHUNK) -> int:
+def search(connection: Connection, now: datetime, most: int = 100) -> int:
     """Look at the establishments that changed since the last search, the first of them first; return how many."""
     at, last_id = _reached(connection)
     changed = establishment.c.updated_at

@@ -141,5 +141,5 @@ def changes(connection: Connection, batch_id: int, start: int, most: int) -> lis
     """Return what a list did, in the order of its rows."""
     columns = (import_change.c.establishment_id, establishment.c.name, import_change.c.row, import_change.c.added)
     query = select(*columns).join(establishment, establishment.c.id == import_change.c.establishment_id)
-    rows = query.where(import_change.c.batch_id == batch_id).order_by(import_change.c.id).offset(start).limit(most)
-    return [Change(**row._mapping) for row in connection.execute(rows)]
+    rows = query.where(import_change.c.batch_id == batch_id).order_by(import_change.c.row, import_change.c.id)
+    return [Change(**row._mapping) for row in connection.execute(rows.offset(start).limit(most))]

@@ -20,6 +20,7 @@ _KINDS = sorted(
     key=len,
     reverse=True,
 )
+_KINDS_BEFORE = re.compile(rf"^(?:(?:{'|'.join(_KINDS)}) )+")
 _NUMBERS = re.compile(r"\d+")
 _END = 6
 NEAR = 88
@@ -78,13 +79,8 @@ class Likeness:
 
 
 def core_of(name: str) -> str:
-    """Return a name's own words: "Công ty TNHH Mộc Lan" → "moc lan"; all of them where no other is left."""
-    whole = rest = fold(name)
-    while True:
-        kind = next((kind for kind in _KINDS if rest.startswith(f"{kind} ")), "")
-        if not kind:
-            return rest or whole
-        rest = rest.removeprefix(kind).strip()
+    """Return a name's own words: "Công ty TNHH Mộc Lan" → "moc lan"; the last one stays, whatever it is."""
+    return _KINDS_BEFORE.sub("", fold(name), count=1)
 
 
 def score(reasons: Mapping[str, str]) -> int:
