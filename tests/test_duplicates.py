@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Connection, Table, insert, select
 
 from conversation.catalog import Library
+from conversation.records import DataErased
 from db import duplicate_pairs, duplicates, merging
 from db.duplicate_pairs import Wanted
 from db.engine import Database
@@ -24,6 +25,7 @@ from db.models import (
     round_,
 )
 from tests.office import LAN, NOW, Person, a_person
+from tests.test_growth import FEW, MANY, MOST, steps
 
 LATER = NOW + timedelta(hours=1)
 MOC_LAN: Mapping[str, str] = {"business_name": "Cơ sở mộc Lan", "commune": "13285", "phone": "0912345678"}
@@ -257,8 +259,6 @@ async def test_an_establishment_is_not_merged_with_what_is_not_there(database: D
 
 
 async def test_who_is_forgotten_is_not_kept_in_a_merge(database: Database, library: Library) -> None:
-    from conversation.records import DataErased
-
     def office(connection: Connection) -> None:
         lan, _ = two(connection, library)
         merging.merge(connection, 1, 2, LAN, "lan", NOW)
@@ -266,3 +266,19 @@ async def test_who_is_forgotten_is_not_kept_in_a_merge(database: Database, libra
         assert rows(connection, establishment_merge) == []
 
     await database.write(office)
+
+
+def look_for_duplicates(connection: Connection) -> None:
+    """Give everybody a neighbour of nearly their name, and one telephone, then look."""
+    found = connection.execute(select(_ID)).scalars().all()
+    for one in found:
+        pair = "".join("abcdefghij"[int(digit)] for digit in str(one // 2 * 2 + 1000))
+        facts = {"business_name": f"Xưởng mộc {pair} Lan", "commune": "13285", "phone": "0912345678"}
+        connection.execute(establishment.update().where(establishment.c.id == one).values(**values_of(facts, NOW)))
+    while duplicates.search(connection, LATER):
+        pass
+    assert len(rows(connection, duplicate)) >= len(found) // 2 - 1
+
+
+def test_looking_for_duplicates_costs_no_square() -> None:
+    assert steps(look_for_duplicates, MANY) <= MOST * steps(look_for_duplicates, FEW)

@@ -123,7 +123,7 @@ def _check_size(source: bytes) -> None:
     try:
         with ZipFile(io.BytesIO(source)) as archive:
             parts = archive.infolist()
-    except (BadZipFile, OSError, ValueError) as error:
+    except (BadZipFile, NotImplementedError, OSError, ValueError) as error:
         raise WorkbookRefused(NO_LIST) from error
     texts = (part.file_size for part in parts if part.filename.lower().endswith((".xml", ".rels", ".vml")))
     if len(parts) > MOST_PARTS or sum(texts) > MOST_UNPACKED:
@@ -202,10 +202,10 @@ def decoded(source: bytes) -> str:
         return source.decode("utf-16", errors="replace")
     if source[1:40:2].count(0) > len(source[1:40:2]) * 0.6:
         return source.decode("utf-16-le", errors="replace")
-    try:
-        return source.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        readings = [source.decode("cp1258", errors="replace"), source.decode("latin-1")]
+    as_utf8 = source.decode("utf-8-sig", errors="replace")
+    if as_utf8.count("\ufffd") * 4 <= sum(not letter.isascii() for letter in as_utf8):
+        return as_utf8  # a byte that was spoilt on the way is no other page
+    readings = [source.decode("cp1258", errors="replace"), source.decode("latin-1")]
     sample = [line for line in readings[1].splitlines() if not line.isascii()][:200]
     of_1258 = share("\n".join(line.encode("latin-1").decode("cp1258", errors="replace") for line in sample))
     of_fonts = max(share(converted("\n".join(sample), one)) for one in ("tcvn3", "vni"))
