@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-ALL = ("send", "announce", "turn", "kill", "growth", "streams", "forms", "export", "console", "start")
+ALL = ("send", "announce", "turn", "kill", "growth", "streams", "forms", "webhook", "export", "console", "start")
 
 
 def main() -> None:

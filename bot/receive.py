@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from bot import sent_files, telling
 from bot.channels.base import Channel
 from bot.clock import Clock
+from bot.gathered import Gathered
 from bot.telling import Telling
 from content.render import Renderer
 from conversation.calendar import promised_day
@@ -41,7 +42,10 @@ log = structlog.get_logger()
 
 @dataclass
 class Receiver:
-    """Stores events and handles them; `changed` wakes who sends or shows what came of it."""
+    """Stores events and handles them; `changed` wakes who sends or shows what came of it.
+
+    Events that are put into `arriving` one by one are stored together.
+    """
 
     database: Database
     library: Library
@@ -52,6 +56,9 @@ class Receiver:
     clock: Clock
     read_form: ReadForm
     changed: "Changed" = field(default_factory=lambda: Changed())
+
+    def __post_init__(self) -> None:
+        self.arriving: Gathered[Event] = Gathered(self.store)
 
     async def take(self, events: Sequence[Event]) -> None:
         """Store events, then handle whatever waits; returns when these are handled."""

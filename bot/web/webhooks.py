@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import Mapping
 
 import orjson
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.channels.base import Caller, Channel, Hooked
+from bot.receive import Receiver
 from bot.web.pages import parts_of
 from db.inbox import Event
 
@@ -67,9 +69,17 @@ class _Webhook:
             return ANSWERS[caller]
         if not _can_be_kept(event):
             return PlainTextResponse("no event", 400)
-        await receiver.store([event])
+        await _keep(receiver, event)
         receiver.changed.wake()
         return ANSWERS[caller]
+
+
+async def _keep(receiver: Receiver, event: Event) -> None:
+    """Keep an event with those that arrive beside it, in one commit; by itself where that one fails."""
+    try:
+        await receiver.arriving.put(event)
+    except SQLAlchemyError:
+        await receiver.store([event])
 
 
 def _can_be_kept(event: Event) -> bool:
