@@ -238,13 +238,14 @@ def attack(database_url: str, posts: int, seed: int) -> tuple[Counter[int], floa
 
 
 def main() -> None:
-    """Attack a program on a fresh SQLite file and say how it stood it."""
+    """Attack a program on a fresh SQLite file, or on the migrated database of a URL, and say how it stood it."""
     parser = argparse.ArgumentParser(prog="hostile")
     parser.add_argument("--bodies", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--database", default="", help="postgresql+asyncpg://…, migrated")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        statuses, grown = attack(f"sqlite+aiosqlite:///{folder}/kcbot.db", given.bodies, given.seed)
+        statuses, grown = attack(given.database or f"sqlite+aiosqlite:///{folder}/kcbot.db", given.bodies, given.seed)
     sys.stdout.write(f"{dict(sorted(statuses.items()))}, grown by {grown:.1f} MiB, everybody was answered after it\n")
 
 
