@@ -20,6 +20,7 @@ from console import (
     export_files,
     files,
     forms,
+    home,
     imports,
     incidents,
     my_chat,
@@ -37,11 +38,10 @@ from console import (
     tables,
     trial,
 )
-from console.home import home
 from console.pages import STATIC, page
 from console.parts import Console
 from console.progress import progress
-from console.routing import BOTH, GET, LARGEST_UPLOAD, POST, administrators, anyone, readers, route, writers
+from console.routing import BOTH, GET, LARGEST_UPLOAD, POST, administrators, anyone, readers, route, scoped, writers
 
 
 def console_app(console: Console) -> Starlette:
@@ -66,10 +66,10 @@ ROUTES = [
     *account.ROUTES,
     route("/sign-out", sign_in.sign_out, POST, anyone),
     route("/password", sign_in.password, BOTH, anyone),
-    route("/", home, GET, readers),
-    route("/tables/{name}", tables.table, GET, readers),
-    route("/tables/{name}/export.{suffix}", tables.export_table, GET, readers),
-    route("/responses/{code}", responses.response, GET, readers),
+    *home.ROUTES,
+    route("/tables/{name}", tables.table, GET, scoped),
+    route("/tables/{name}/export.{suffix}", tables.export_table, GET, scoped),
+    route("/responses/{code}", responses.response, GET, scoped),
     route("/files/{answer}", files.show, GET, readers),
     route("/files/{answer}/remove", files.remove, POST, writers),
     route("/questions", questions.listed, GET, readers),

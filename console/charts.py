@@ -71,14 +71,15 @@ def chart(question: Question, tally: Tally, places: Places) -> Chart:
         _REFERENCE.sub("…", question.short or question.label),
         tally.answered,
         max(tally.asked, tally.answered),
-        tuple(_bars(counts, tally.answered)),
+        tuple(bars(counts, tally.answered)),
         facts,
         said,
         "; ".join(notes),
     )
 
 
-def _bars(counts: Sequence[tuple[str, int]], answered: int) -> Iterator[Bar]:
+def bars(counts: Sequence[tuple[str, int]], answered: int) -> Iterator[Bar]:
+    """Yield a bar for each count, each as a part of those who answered and of the longest."""
     longest = max((count for _, count in counts), default=0)
     for label, count in counts:
         yield Bar(label, count, round(100 * count / answered) if answered else 0, round(100 * count / max(1, longest)))

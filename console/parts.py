@@ -15,6 +15,8 @@ from conversation.calendar import Quiet
 from conversation.catalog import Library
 from db.engine import Database
 from db.forms import ReadForm
+from db.overview import Overview
+from db.scope import Scope
 
 
 class Keeper(Protocol):
@@ -39,7 +41,7 @@ class Console:
     messages, all where none is named, `stored` those of them where being stored is being delivered; `stopping` ends
     streams. An announcement is held for `holding` after it is approved; with
     `second_approver` not by who wrote it. `second_factor` says who signs in with one: `administrators`, `everyone`, or
-    "" for whoever wants to.
+    "" for whoever wants to. `overviews` are those counted last, by what may be seen, with when.
     """
 
     database: Database
@@ -57,4 +59,5 @@ class Console:
     second_approver: bool = False
     second_factor: str = ""
     keeper: Keeper | None = None
+    overviews: dict[Scope, tuple[datetime, Overview]] = field(default_factory=dict)
     factors: SecondFactors = field(default_factory=lambda: SecondFactors(secrets.token_bytes()))

@@ -52,7 +52,7 @@ async def response(visit: Visit) -> Response:
         return current if same else visit.console.read_form(connection, kept.form_sha)
 
     def read(connection: Connection) -> dict[str, Any] | None:
-        kept = responses.find(connection, code)
+        kept = responses.find(connection, code, visit.member.scope)
         if kept is None:
             return None
         form = version(connection, kept, kept.form)
@@ -65,7 +65,7 @@ async def response(visit: Visit) -> Response:
             "title": form.title if form else kept.form,
             "answers": in_order(kept, form, library.places),
             "earlier": before,
-            "others": responses.of_same_person(connection, kept),
+            "others": responses.of_same_person(connection, kept, visit.member.scope),
         }
 
     found = await visit.console.database.read(read)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Select, func, insert, select, update
 
 from db import uploads
 from db.models import address, contact, establishment, question, question_file, upload
+from db.scope import Scope, within
 
 SENT_WHILE_TALKING = "(Gửi khi cán bộ đang nhắn với người này.)"
 
@@ -68,16 +69,16 @@ _QUESTIONS: Select[tuple[object, ...]] = (
 )
 
 
-def waiting(connection: Connection, most: int = 500) -> list[Asked]:
+def waiting(connection: Connection, most: int = 500, scope: Scope = None) -> list[Asked]:
     """Return the questions nobody has answered, the most urgent first."""
-    query = _QUESTIONS.where(question.c.answered_at.is_(None))
+    query = _QUESTIONS.where(question.c.answered_at.is_(None), *within(scope))
     rows = connection.execute(query.order_by(question.c.promised_for, question.c.id).limit(most))
     return _with_files(connection, [Asked(**row._mapping) for row in rows])
 
 
-def answered(connection: Connection, most: int = 100) -> list[Asked]:
+def answered(connection: Connection, most: int = 100, scope: Scope = None) -> list[Asked]:
     """Return the questions answered last."""
-    query = _QUESTIONS.where(question.c.answered_at.is_not(None))
+    query = _QUESTIONS.where(question.c.answered_at.is_not(None), *within(scope))
     rows = connection.execute(query.order_by(question.c.answered_at.desc(), question.c.id.desc()).limit(most))
     return _with_files(connection, [Asked(**row._mapping) for row in rows])
 
@@ -116,11 +117,15 @@ def put_beside(
     uploads.pass_on(connection, question_id, contact_id, answer)
 
 
-def count_waiting(connection: Connection, today: date) -> tuple[int, int]:
+def count_waiting(connection: Connection, today: date, scope: Scope = None) -> tuple[int, int]:
     """Return how many questions wait, and how many of them are overdue."""
     open_ones = question.c.answered_at.is_(None)
     overdue = func.count().filter(question.c.promised_for < today)
-    row = connection.execute(select(func.count(), overdue).select_from(question).where(open_ones)).one()
+    query = select(func.count(), overdue).select_from(question).where(open_ones)
+    if scope is not None:
+        theirs = contact.join(establishment, establishment.c.id == contact.c.establishment_id)
+        query = query.join(theirs, contact.c.id == question.c.contact_id).where(*within(scope))
+    row = connection.execute(query).one()
     return row[0], row[1]
 
 

@@ -102,23 +102,16 @@ def _consent_withdrawn(record: ConsentWithdrawn, writing: Writing) -> None:
 
 
 @_write.register
-def _stopped(_: AnnouncementsStopped, writing: Writing) -> None:
-    _stop_announcements(writing, stopped=True)
-    _left(writing, journal.STOPPED)
-
-
-@_write.register
-def _resumed(_: AnnouncementsResumed, writing: Writing) -> None:
-    _stop_announcements(writing, stopped=False)
+def _stopped_or_resumed(record: AnnouncementsStopped | AnnouncementsResumed, writing: Writing) -> None:
+    stopped = isinstance(record, AnnouncementsStopped)
+    row = update(contact).where(contact.c.id == writing.contact_id).values(announcements_stopped=stopped)
+    writing.connection.execute(row)
+    if stopped:
+        _left(writing, journal.STOPPED)
 
 
 def _left(writing: Writing, kind: str, about: str = "") -> None:
     journal.note(writing.connection, writing.contact_id, kind, about, writing.now)
-
-
-def _stop_announcements(writing: Writing, *, stopped: bool) -> None:
-    row = update(contact).where(contact.c.id == writing.contact_id).values(announcements_stopped=stopped)
-    writing.connection.execute(row)
 
 
 @_write.register

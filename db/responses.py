@@ -11,6 +11,7 @@ from db.engine import AnyRow
 from db.models import contact, establishment, form, response, response_version, round_
 from db.published import taking_answers as form_takes_answers
 from db.rounds import taking_answers as round_takes_answers
+from db.scope import Scope, within
 
 SHIPPED_OPEN = timedelta(days=30)
 
@@ -55,9 +56,9 @@ _RESPONSES = select(
 ).outerjoin(establishment, establishment.c.id == response.c.establishment_id)
 
 
-def find(connection: Connection, code: str) -> Kept | None:
-    """Return the response of a receipt code."""
-    row = connection.execute(_RESPONSES.where(response.c.code == code)).first()
+def find(connection: Connection, code: str, scope: Scope = None) -> Kept | None:
+    """Return the response of a receipt code, None for one outside a scope."""
+    row = connection.execute(_RESPONSES.where(response.c.code == code, *within(scope))).first()
     return Kept(**row._mapping) if row else None
 
 
@@ -69,16 +70,16 @@ def earlier(connection: Connection, code: str) -> list[Earlier]:
     return [Earlier(**row._mapping) for row in rows]
 
 
-def of_same_person(connection: Connection, kept: Kept) -> list[Kept]:
+def of_same_person(connection: Connection, kept: Kept, scope: Scope = None) -> list[Kept]:
     """Return the other responses of the person who sent one, the latest first."""
     others = (response.c.contact_id == kept.contact_id) & (response.c.code != kept.code)
-    query = _RESPONSES.where(others).order_by(response.c.id.desc()).limit(20)
+    query = _RESPONSES.where(others, *within(scope)).order_by(response.c.id.desc()).limit(20)
     return [Kept(**row._mapping) for row in connection.execute(query)]
 
 
-def latest(connection: Connection, form_name: str, most: int) -> list[Kept]:
+def latest(connection: Connection, form_name: str, most: int, scope: Scope = None) -> list[Kept]:
     """Return the responses of one form that came last."""
-    query = _RESPONSES.where(response.c.form == form_name).order_by(response.c.id.desc()).limit(most)
+    query = _RESPONSES.where(response.c.form == form_name, *within(scope)).order_by(response.c.id.desc()).limit(most)
     return [Kept(**row._mapping) for row in connection.execute(query)]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import openpyxl
 import pytest
-from sqlalchemy import Connection, insert, text, update
+from sqlalchemy import Connection, insert, select, text, update
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
@@ -25,7 +25,7 @@ from content.library import FormSource
 from content.render import Renderer
 from conversation.catalog import Library
 from conversation.form import Form
-from db import announcements, classes, forms, questions, staff
+from db import announcements, classes, forms, questions, scope, staff
 from db.engine import Database
 from db.models import staff as staff_table
 from db.models import training_class
@@ -184,9 +184,44 @@ async def test_only_an_administrator_sees_accounts(office: Office, role: str) ->
     assert len(await office.database.read(staff.listed)) == 1
 
 
-async def test_a_collaborator_sees_nobodys_data_yet(office: Office) -> None:
+async def test_a_collaborator_sees_their_communes_only(office: Office) -> None:
+    def happened(connection: Connection) -> None:
+        lan = a_person(connection, "lan").agreed().runs(LAN).asked("Lan hỏi máy bào?")
+        lan.sent("HT-4827", office.library.forms["interest"], {**LAN, "activity": "machinery"})
+        tam = a_person(connection, "tam").agreed().runs({**LAN, "business_name": "Xưởng Tâm", "commune": "13336"})
+        tam.asked("Tâm hỏi máy may?")
+        tam.sent("HT-4828", office.library.forms["interest"], {"business_name": "Xưởng Tâm", "activity": "brand"})
+
+    await office.database.write(happened)
     collaborator = await office.member("collaborator")
-    assert [(await collaborator.get(path)).status_code for path in READ] == [403] * len(READ)
+    everything = [path for path in READ if "deliveries" not in path]
+    assert "Mộc Lan" not in "".join([(await collaborator.get(path)).text for path in everything])
+
+    def give(connection: Connection) -> None:
+        scope.give(connection, connection.execute(select(staff_table.c.id)).scalar_one(), frozenset({"13336"}))
+
+    await office.database.write(give)
+    office.console.overviews.clear()
+    shown = [await collaborator.get(path) for path in everything]
+    words = "".join(page.text for page in shown)
+    assert "Xưởng Tâm" in words
+    assert "Tâm hỏi" in words
+    assert "mộc Lan" not in words
+    assert "Lan hỏi" not in words
+    assert "HT-4827" not in words
+    assert (await collaborator.get("/console/responses/HT-4827")).status_code == 404
+    assert (await collaborator.get("/console/responses/HT-4828")).status_code == 200
+    for name in ("interests", "responses", "establishments", "contacts", "signups"):
+        file = await collaborator.get(f"/console/tables/{name}/export.csv?search=Lan")
+        assert "mộc Lan" not in file.content.decode("utf-8-sig"), name
+    for path in (
+        "/console/questions",
+        "/console/announcements",
+        "/console/forms",
+        "/console/audiences",
+        "/console/staff",
+    ):
+        assert (await collaborator.get(path)).status_code == 403, path
 
 
 async def test_signing_in_with_a_one_time_password_leads_to_a_password_of_ones_own(office: Office) -> None:

@@ -83,9 +83,9 @@ async def _keep(receiver: Receiver, event: Event) -> None:
 
 
 def _can_be_kept(event: Event) -> bool:
-    """Whether a database takes it: its ids are no longer than an index allows, and it is not nested without end."""
+    """Whether a database takes it: its ids are fit for an index, and it is not nested without end."""
     who = event.address.id if event.address else ""
-    if max(len(event.event_id), len(who)) > LONGEST_ID:
+    if max(len(event.event_id), len(who)) > LONGEST_ID or "\0" in event.event_id + who:
         return False
     try:
         orjson.dumps(event.payload)
