@@ -1,12 +1,14 @@
 """A member's own account: where they are signed in, and their second factor."""
 
+import asyncio
+
 from sqlalchemy import Connection
 from starlette.responses import Response
 
 from console.pages import HOME
 from console.routing import BOTH, GET, POST, anyone, route
-from console.second_factors import recovery_codes
-from console.sign_in import is_second_factor, locked_words
+from console.second_factors import recovery_codes, recovery_hash
+from console.sign_in import check_old, is_second_factor, locked_words
 from console.visit import COOKIE, Visit, see_other
 from db import second_factor, staff
 from db.staff import LockedOut
@@ -56,14 +58,17 @@ async def set_up(visit: Visit) -> Response:
         await visit.console.database.write(lambda connection: second_factor.begin(connection, member.id, fresh))
     if visit.request.method == "GET":
         return _shown(visit, sealed)
+    if problem := await check_old(visit):
+        return _shown(visit, sealed, problem, 422)
     step = factors.step_of(sealed, visit.form.get("code", ""), now)
     if step is None:
         return _shown(visit, sealed, WRONG_CODE, 422)
     codes, right = recovery_codes(), step
+    hashes = await asyncio.to_thread(lambda: [recovery_hash(sealed, code) for code in codes])
     await visit.does(
         "staff.factor_on",
         f"staff:{member.name}",
-        lambda connection: second_factor.confirm(connection, member.id, right, codes, now),
+        lambda connection: second_factor.confirm(connection, member.id, right, hashes, now),
     )
     return visit.page("second_factor_codes.html", codes=codes)
 
@@ -78,12 +83,14 @@ def _shown(visit: Visit, sealed: str, problem: str = "", status: int = 200) -> R
 
 async def turn_off(visit: Visit) -> Response:
     """Let the member sign in by password alone again, once they typed a code; it counts as an attempt to sign in."""
-    typed = visit.form.get("code", "")
+    typed, member = visit.form.get("code", ""), visit.member
+    sealed = await visit.console.database.read(lambda connection: second_factor.of_member(connection, member.id))
+    recovery = await asyncio.to_thread(recovery_hash, sealed, typed)
 
     def drop(connection: Connection) -> bool:
         attempt = staff.attempt(connection, visit.member.name, visit.now)
         return attempt is not None and is_second_factor(
-            connection, visit.console.factors, attempt.staff_id, typed, visit.now
+            connection, visit.console.factors, attempt.staff_id, typed, recovery, visit.now
         )
 
     try:

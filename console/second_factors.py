@@ -12,6 +12,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from console.passwords import one_time_password
 
 RECOVERY_CODES = 10
+LONGEST_CODE = 40
 
 
 class SecondFactors:
@@ -48,6 +49,13 @@ class SecondFactors:
         address = pyotp.TOTP(self.opened(sealed)).provisioning_uri(name=name, issuer_name=issuer)
         picture: str = segno.make(address, error="m", micro=False).svg_data_uri(scale=5, border=2, light="#fff")
         return picture
+
+
+def recovery_hash(sealed: str, code: str) -> str:
+    """Return what is kept of a recovery code: slow to make, and of no use for another factor than this sealed one."""
+    typed = "".join(letter for letter in code.lower() if letter.isalnum())[:LONGEST_CODE]
+    salt = hashlib.sha256(sealed.encode()).digest()
+    return hashlib.scrypt(typed.encode(), salt=salt, n=2**14, r=8, p=1).hex()
 
 
 def recovery_codes() -> list[str]:

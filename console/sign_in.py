@@ -1,5 +1,6 @@
 """Signing in and out, and choosing a password of one's own."""
 
+import asyncio
 from datetime import datetime
 from urllib.parse import quote
 
@@ -9,7 +10,7 @@ from starlette.responses import Response
 
 from console.pages import HOME, page
 from console.passwords import problem_with
-from console.second_factors import SecondFactors
+from console.second_factors import SecondFactors, recovery_hash
 from console.visit import COOKIE, Visit, console_of, is_same_origin, read_form, see_other
 from content.render import clock
 from db import second_factor, staff
@@ -60,9 +61,12 @@ async def code(request: Request) -> Response:
     if not is_same_origin(request):
         return page(request, "refused.html", 403, reason="token")
 
+    sealed = await console.database.read(lambda connection: second_factor.of_name(connection, name))
+    recovery = await asyncio.to_thread(recovery_hash, sealed, typed)
+
     def take(connection: Connection) -> str | None:
         attempt = staff.attempt(connection, name, now)
-        if attempt is None or not is_second_factor(connection, console.factors, attempt.staff_id, typed, now):
+        if attempt is None or not is_second_factor(connection, console.factors, attempt.staff_id, typed, recovery, now):
             return None
         staff.sign_out(connection, half)
         return staff.sign_in(connection, attempt.staff_id, now, browser_of(request))
@@ -80,12 +84,15 @@ def _ask_code(request: Request, onwards: str, problem: str = "", status: int = 2
     return page(request, "sign_in_code.html", status, problem=problem, next=_onwards(onwards))
 
 
-def is_second_factor(connection: Connection, factors: SecondFactors, staff_id: int, typed: str, now: datetime) -> bool:
-    """Whether what was typed is the code of this half minute, or one kept for a lost telephone; it is used up."""
+def is_second_factor(
+    connection: Connection, factors: SecondFactors, staff_id: int, typed: str, recovery: str, now: datetime
+) -> bool:
+    """Whether what was typed is the code of this half minute, or one kept for a lost telephone, whose hash is
+    `recovery`; it is used up."""
     step = factors.step_of(second_factor.of_member(connection, staff_id), typed, now)
     if step is not None:
         return second_factor.take_step(connection, staff_id, step)
-    return second_factor.take_recovery(connection, staff_id, typed)
+    return second_factor.take_recovery(connection, staff_id, recovery)
 
 
 def browser_of(request: Request) -> str:
@@ -141,7 +148,7 @@ async def password(visit: Visit) -> Response:
     problem = problem_with(new, visit.form.get("again", ""), member.name)
     if not problem and new == visit.form.get("old"):
         problem = "Mật khẩu mới phải khác mật khẩu đang dùng."
-    problem = problem or await _check_old(visit)
+    problem = problem or await check_old(visit)
     if problem:
         return visit.page("password.html", 422, problem=problem)
     hashed = await console.passwords.hash(new)
@@ -154,7 +161,7 @@ async def password(visit: Visit) -> Response:
     return _with_cookie(visit.request, see_other(f"{HOME}/?done=password"), token)
 
 
-async def _check_old(visit: Visit) -> str:
+async def check_old(visit: Visit) -> str:
     """Return what is wrong with the password in use as typed; it counts as an attempt to sign in."""
     console, old = visit.console, visit.form.get("old", "")
     try:

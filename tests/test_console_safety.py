@@ -42,7 +42,7 @@ async def turns_on(browser: Browser, office: Office) -> tuple[pyotp.TOTP, list[s
     secret = re.search(r'class="mono">([A-Z2-7 ]+)<', page.text)
     assert secret is not None
     telephone = pyotp.TOTP(secret[1].replace(" ", ""))
-    done = await browser.send("/console/account/second-factor", {"code": telephone.at(office.now)})
+    done = await browser.send("/console/account/second-factor", {"old": PASSWORD, "code": telephone.at(office.now)})
     codes = re.findall(r'<li class="mono">([^<]+)</li>', done.text)
     assert len(set(codes)) == 10
     return telephone, codes
@@ -62,6 +62,28 @@ async def test_a_password_alone_opens_nothing_where_a_code_is_asked_for(office: 
     office.now += timedelta(minutes=1)
     assert (await shows(browser, telephone.at(office.now))).status_code == 303
     assert (await browser.get("/console/")).status_code == 200
+
+
+async def test_a_second_factor_is_set_up_with_the_password(office: Office) -> None:
+    await with_password(office)
+    browser, _ = await signs_in(office)
+    page = await browser.get("/console/account/second-factor")
+    secret = re.search(r'class="mono">([A-Z2-7 ]+)<', page.text)
+    assert secret is not None
+    code = pyotp.TOTP(secret[1].replace(" ", "")).at(office.now)
+    refused = await browser.send("/console/account/second-factor", {"old": "đoán bừa", "code": code})
+    assert (refused.status_code, "Mật khẩu đang dùng chưa đúng" in said(refused)) == (422, True)
+    refused = await browser.send("/console/account/second-factor", {"old": PASSWORD, "code": "000000"})
+    assert (refused.status_code, secret[1] in refused.text) == (422, True)
+    assert (await signs_in(office))[1].headers["location"] == "/console"
+
+
+@pytest.mark.parametrize("easy", ["khuyencong2026", "van.minh rất dài", "aaaaaaaaaaaaaa", "password123!", "0912345678"])
+async def test_a_password_anybody_would_try_is_refused(office: Office, easy: str) -> None:
+    await with_password(office)
+    browser, _ = await signs_in(office)
+    answer = await browser.send("/console/password", {"old": PASSWORD, "new": easy, "again": easy})
+    assert (answer.status_code, "dễ đoán" in said(answer)) == (422, True)
 
 
 async def test_a_code_is_taken_once(office: Office) -> None:

@@ -23,7 +23,7 @@ staff = Table(
     Column("created_at", Moment, nullable=False),
 )
 
-# What lets a member in who has lost their second factor, once each; `code_hash` is its SHA-256.
+# What lets a member in who has lost their second factor, once each; `code_hash` is slow to make, salted by the factor.
 staff_recovery = Table(
     "staff_recovery",
     METADATA,
