@@ -22,6 +22,7 @@ from db.models import delivery
 from db.models import staff as staff_table
 from tests.browser.conftest import Open, Program
 from tests.office import LAN, NOW, a_person
+from tests.oracle.odk import available
 
 pytestmark = pytest.mark.browser
 PATIENCE = 15
@@ -55,10 +56,26 @@ PAGES = [
     "forms/needs_full/summary",
     "rounds",
     "rounds/new",
+    "classes/QT1/roster",
     "staff",
+    "staff/1",
+    "account",
+    "account/second-factor",
+    "audit",
+    "audit/readings",
+    "exports",
+    "backups",
+    "imports",
+    "duplicates",
+    "merges",
     "password",
     "nowhere",
 ]
+AXE = Path(__file__).parent.parent / "oracle" / "node_modules" / "axe-core" / "axe.min.js"
+ASK_AXE = """const done = arguments[1];
+    axe.run({runOnly: arguments[0]}).then((found) => done(found.violations
+        .filter((one) => ["serious", "critical"].includes(one.impact))
+        .map((one) => `${one.id}: ${one.nodes[0].html} ${one.nodes[0].failureSummary}`)));"""
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +138,28 @@ def test_every_page_fits_its_window_and_loads_nothing_forbidden(
             entry for entry in driver.execute("getLog", {"type": "browser"})["value"] if "404" not in entry["message"]
         ]
         assert complaints == [], path
+
+
+def test_axe_finds_nothing_serious(furnished: Program, open_browser: Open) -> None:
+    """Everything in light; the colours once more in dark."""
+    if reason := available():
+        pytest.skip(reason)
+    driver = open_browser(1440, 900)
+    driver.get(f"{furnished.url}/console")
+    driver.find_element(By.ID, "name").send_keys("thu.huong")
+    driver.find_element(By.ID, "password").send_keys(PASSWORD, Keys.ENTER)
+    WebDriverWait(driver, PATIENCE).until(lambda _: driver.find_elements(By.CSS_SELECTOR, ".signed-in"))
+    found = {}
+    for path in [f"/console/{path}" for path in PAGES] + ["/", "/chat", "/p/", "/lop/QT1"]:
+        driver.get(f"{furnished.url}{path}")
+        driver.execute_script(AXE.read_text())
+        for scheme, rules in (("light", ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]), ("dark", ["color-contrast"])):
+            still = {"name": "prefers-reduced-motion", "value": "reduce"}
+            media = {"features": [{"name": "prefers-color-scheme", "value": scheme}, still]}
+            driver.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+            if serious := driver.execute_async_script(ASK_AXE, rules):
+                found[path, scheme] = serious
+    assert not found, "\n".join(f"{page} {serious}" for page, serious in found.items())
 
 
 def test_every_field_has_a_label(furnished: Program, sign_in: SignIn) -> None:

@@ -1,11 +1,13 @@
 """ODK's own form engine, `@getodk/xforms-engine`, running under Node and asked over a pipe."""
 
+import fcntl
 import json
 import os
 import select
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -158,6 +160,18 @@ def _tool(name: str) -> str | None:
     return shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
 
 
+def _install(node: str, npm: str) -> None:
+    """Install what `package.json` names, unless it is there; of several processes one does, the others wait."""
+    wanted, installed = HERE / "package-lock.json", HERE / "node_modules" / ".package-lock.json"
+    with (Path(tempfile.gettempdir()) / "kcbot-npm.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if installed.exists() and installed.stat().st_mtime >= wanted.stat().st_mtime:
+            return
+        beside = {**os.environ, "PATH": f"{Path(node).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+        command = [npm, "ci", *QUIETLY]
+        subprocess.run(command, cwd=HERE, env=beside, capture_output=True, check=True, timeout=INSTALLS_WITHIN)
+
+
 @cache
 def available() -> str:
     """Return "" where the engine can run, else the reason why not; installs it from npm when it is not there yet."""
@@ -167,15 +181,10 @@ def available() -> str:
     version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout.strip()
     if int(version.removeprefix("v").split(".")[0]) < OLDEST_NODE:
         return f"node {OLDEST_NODE} or later is needed, this is {version}"
-    wanted, installed = HERE / "package-lock.json", HERE / "node_modules" / ".package-lock.json"
-    if installed.exists() and installed.stat().st_mtime >= wanted.stat().st_mtime:
-        return ""
     if npm is None:
         return "npm is not installed"
     try:
-        beside = {**os.environ, "PATH": f"{Path(node).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
-        command = [npm, "ci", *QUIETLY]
-        subprocess.run(command, cwd=HERE, env=beside, capture_output=True, check=True, timeout=INSTALLS_WITHIN)
+        _install(node, npm)
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
         return "npm could not install ODK's engine"
     return ""
