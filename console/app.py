@@ -17,6 +17,7 @@ from console import (
     classes,
     composer,
     duplicates,
+    establishments,
     export_files,
     files,
     forms,
@@ -139,5 +140,6 @@ ROUTES = [
     *audit_log.ROUTES,
     *export_files.ROUTES,
     *backups.ROUTES,
+    *establishments.ROUTES,
     *rosters.ROUTES,
 ]

@@ -23,6 +23,7 @@ from db.models import (
     establishment_merge,
     establishment_tag,
     import_change,
+    note,
     response,
 )
 from db.models.base import Moment
@@ -32,6 +33,7 @@ from db.scope import Scope, within
 MOVED: tuple[Column[Any], ...] = (
     contact.c.establishment_id,
     import_change.c.establishment_id,
+    note.c.establishment_id,
     establishment_merge.c.kept_id,
 )
 # The search for duplicates makes these again.

@@ -14,8 +14,8 @@ from tests.browser.conftest import free_port
 from tests.doubles.telegram import TelegramDouble, running_double
 from tests.mortal import Mortal, environment
 
-OWNERS = 40
-KILLS = 5
+OWNERS = 30
+KILLS = 4
 PATIENCE = 300
 
 # What the question says, and what an owner does about it: taps the choice of a value, or types.

@@ -19,8 +19,8 @@ from tests.doubles.telegram import TelegramDouble, running_double
 from tests.mortal import Mortal, environment
 from tests.office import NOW
 
-OWNERS = 900
-KILLS = 4
+OWNERS = 600
+KILLS = 3
 PER_SECOND = 200
 LATENCY = 0.05
 PATIENCE = 60

@@ -30,7 +30,7 @@ from tests.receiving import EVENING, Person
 from tests.streaming import PATIENCE, Reader, allow_files, begin_conversations, seen_up_to, serving
 
 ROUNDS = 60
-PEOPLE = 250
+PEOPLE = 125
 ON_EACH = 4
 TRICKY = "dòng một\n\ndata: dòng hai\r\nid: 9\rdòng ba\u2028dòng bốn <b>&\x0b: hết"
 

@@ -27,6 +27,7 @@ from db.models.imports import (
     import_heading,
 )
 from db.models.inbox import inbox
+from db.models.note import note
 from db.models.question import news_wanted, question, question_file
 from db.models.service import heartbeat, incident, vendor_token
 from db.models.staff import staff, staff_chat, staff_commune, staff_recovery, staff_session
@@ -68,6 +69,7 @@ __all__ = [
     "message",
     "muted_topic",
     "news_wanted",
+    "note",
     "question",
     "question_file",
     "rate",

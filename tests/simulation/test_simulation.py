@@ -12,7 +12,7 @@ from db.inbox import Event
 from db.models import delivery
 from tests.simulation.world import Broken, World
 
-SEEDS = 8
+SEEDS = 6
 TOGETHER = 2
 MOST_TRIES = 24
 
