@@ -14,7 +14,7 @@ from tests.browser.conftest import free_port
 from tests.doubles.telegram import TelegramDouble, running_double
 from tests.mortal import Mortal, environment
 
-OWNERS = 30
+OWNERS = 28
 KILLS = 4
 PATIENCE = 300
 
