@@ -14,6 +14,8 @@ from console import (
     audit_log,
     backups,
     calls,
+    case,
+    cases,
     classes,
     composer,
     duplicates,
@@ -141,5 +143,7 @@ ROUTES = [
     *export_files.ROUTES,
     *backups.ROUTES,
     *establishments.ROUTES,
+    *cases.ROUTES,
+    *case.ROUTES,
     *rosters.ROUTES,
 ]

@@ -13,8 +13,9 @@ from console.routing import GET, route, scoped
 from console.visit import Visit
 from conversation.calendar import VIETNAM, local_day
 from conversation.training_class import TrainingClass
-from db import announcements, classes, overview, questions, responses
+from db import announcements, cases, classes, overview, questions, responses
 from db.announcements import Listed
+from db.cases import Wanted
 from db.overview import INTEREST, Counts, Overview
 from db.questions import Asked
 from db.responses import Kept
@@ -43,6 +44,8 @@ class Today:
     counts: Counts
     questions: Sequence[Asked]
     overdue: int
+    cases: int
+    late_cases: int
     interests: Sequence[Kept]
     classes: Sequence[TrainingClass] = ()
     announcements: Sequence[Listed] = ()
@@ -60,13 +63,17 @@ async def home(visit: Visit) -> Response:
 
 def _today(connection: Connection, now: datetime, scope: Scope, *, whole: bool) -> Today:
     waiting = questions.waiting(connection, FEW, scope)
-    _, overdue = questions.count_waiting(connection, local_day(now), scope)
+    today = local_day(now)
+    _, overdue = questions.count_waiting(connection, today, scope)
+    under_way = sum(cases.count_by_status(connection, Wanted(today, under_way=True, scope=scope)).values())
+    late = cases.count_overdue(connection, today, scope)
     counts = overview.counts(connection, now - WEEK, scope)
     interests = responses.latest(connection, INTEREST, FEW, scope)
     if not whole:
-        return Today(counts, waiting, overdue, interests)
+        return Today(counts, waiting, overdue, under_way, late, interests)
     unfinished = announcements.listed(connection, frozenset({"waiting", "queued", "sending", "paused"}), FEW)
-    return Today(counts, waiting, overdue, interests, classes.upcoming(connection, now, FEW), unfinished)
+    upcoming = classes.upcoming(connection, now, FEW)
+    return Today(counts, waiting, overdue, under_way, late, interests, upcoming, unfinished)
 
 
 async def _overview(visit: Visit) -> Overview:

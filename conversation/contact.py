@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from conversation.case import Standing
 from conversation.links import KnownLinks, Links
 
 ANSWERS = "answers"
@@ -13,12 +14,13 @@ ANNOUNCEMENTS = "announcements"
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A form somebody sent: its code, which form, and when."""
+    """A form somebody sent: its code, which form, when, and where what it asks for stands, if it asks for support."""
 
     code: str
     form: str
     title: str
     at: datetime
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)

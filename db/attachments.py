@@ -28,7 +28,17 @@ class AttachmentRefused(Exception):
 
 
 def keep(connection: Connection, name: str, data: bytes, now: datetime) -> str:
-    """Keep a file and return its SHA-256; raises AttachmentRefused where it is too large or no kind that is sent."""
+    """Keep a file and return its SHA-256. Raises AttachmentRefused."""
+    name, media_type = checked(name, data)
+    sha = hashlib.sha256(data).hexdigest()
+    values = {"sha": sha, "name": name, "media_type": media_type, "data": data}
+    connection.execute(insert_ignoring(connection, attachment).values(**values, created_at=now))
+    return sha
+
+
+def checked(name: str, data: bytes) -> tuple[str, str]:
+    """Return the name and the kind of a file as it is kept; raises AttachmentRefused where it is too large, or of no
+    kind that is taken."""
     name = PurePosixPath(name.replace("\\", "/")).name.strip()
     stem, suffix = PurePosixPath(name).stem, PurePosixPath(name).suffix.lower()
     if suffix not in MEDIA_TYPES:
@@ -38,10 +48,7 @@ def keep(connection: Connection, name: str, data: bytes, now: datetime) -> str:
         raise AttachmentRefused(f"Tệp «{name}» không phải {suffix} như tên của nó.")
     if len(data) > LARGEST:
         raise AttachmentRefused(f"Tệp lớn hơn {LARGEST // 1024 // 1024} MB. Ảnh nên thu nhỏ lại trước khi gửi.")
-    sha = hashlib.sha256(data).hexdigest()
-    values = {"sha": sha, "name": stem[:LONGEST_NAME] + suffix, "media_type": media_type, "data": data}
-    connection.execute(insert_ignoring(connection, attachment).values(**values, created_at=now))
-    return sha
+    return stem[:LONGEST_NAME] + suffix, media_type
 
 
 def find(connection: Connection, sha: str) -> Attachment | None:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
+from conversation.case import Standing
 from conversation.catalog import Announcement, Library, OpenForm, Sent
 from conversation.contact import GivenConsent, Receipt, SignUp
 from conversation.form import Form
@@ -16,6 +17,7 @@ from db.forms import ReadForm
 from db.links import StoredLinks
 from db.models import (
     announcement,
+    case_,
     consent,
     contact,
     delivery,
@@ -85,8 +87,13 @@ class StoredContact:
     @cached_property
     def receipts(self) -> tuple[Receipt, ...]:
         query = (
-            select(response.c.code, response.c.form, response.c.submitted_at, form.c.title)
+            select(
+                *(response.c[name] for name in ("code", "form", "submitted_at")),
+                form.c.title,
+                *(case_.c[name] for name in ("status", "moved_at", "reason")),
+            )
             .outerjoin(form, form.c.name == response.c.form)
+            .outerjoin(case_, case_.c.response_id == response.c.id)
             .where(response.c.contact_id == self.contact_id)
             .order_by(response.c.id.desc())
         )
@@ -97,6 +104,7 @@ class StoredContact:
                 row.form,
                 forms[row.form].title if row.form in forms else row.title or row.form,
                 row.submitted_at,
+                Standing(row.status, row.moved_at, row.reason) if row.status else None,
             )
             for row in self.connection.execute(query)
         )

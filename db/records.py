@@ -38,7 +38,7 @@ from conversation.records import (
     TopicFollowed,
     TopicMuted,
 )
-from db import erasing, journal, link_records, responses, seats, staff_records, uploads
+from db import cases, erasing, journal, link_records, responses, seats, staff_records, uploads
 from db.inbox import insert_ignoring
 from db.models import (
     consent,
@@ -144,12 +144,14 @@ def _response_submitted(record: ResponseSubmitted, writing: Writing) -> None:
         entered_by=writing.entered_by,
     )
     try:
-        _insert_code(writing.connection, row)
+        response_id = _insert_code(writing.connection, row.returning(response.c.id))
     except CodeTaken:
         before = (response.c.round_id == record.round) & (response.c.establishment_id == speaks_for)
         if writing.connection.execute(select(response.c.id).where(before)).first():
             raise AlreadyAnswered from None
         raise
+    if record.form == cases.INTEREST:
+        cases.open_case(writing.connection, response_id, writing.now)
 
 
 @_write.register
@@ -179,10 +181,11 @@ def _response_changed(record: ResponseChanged, writing: Writing) -> None:
     writing.connection.execute(now)
 
 
-def _insert_code(connection: Connection, row: Any) -> None:
+def _insert_code(connection: Connection, row: Any) -> int:
     try:
         with connection.begin_nested():
-            connection.execute(row)
+            number: int = connection.execute(row).scalar_one()
+            return number
     except IntegrityError as taken:
         raise CodeTaken from taken
 
@@ -233,7 +236,7 @@ def _sign_up_requested(record: SignUpRequested, writing: Writing) -> None:
         channel=writing.channel,
         signed_up_at=writing.now,
     )
-    _insert_code(writing.connection, row)
+    _insert_code(writing.connection, row.returning(sign_up.c.id))
 
 
 @_write.register

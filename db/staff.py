@@ -122,6 +122,12 @@ def account(connection: Connection, staff_id: int) -> Account | None:
     return Account(**row._mapping) if row else None
 
 
+def names(connection: Connection) -> list[str]:
+    """Return the names of the active members who may be given work."""
+    query = select(staff.c.name).where(staff.c.active, staff.c.role.not_in(["viewer", "collaborator"]))
+    return list(connection.execute(query.order_by(staff.c.name)).scalars())
+
+
 def is_empty(connection: Connection) -> bool:
     """Whether nobody can sign in yet."""
     return connection.execute(select(staff.c.id).limit(1)).first() is None

@@ -30,6 +30,15 @@ STATES: Mapping[str, str] = {
     "done": "Đã xong",
     "cancelled": "Đã hủy",
 }
+CASES: Mapping[str, str] = {
+    "received": "Mới nhận",
+    "surveyed": "Đã khảo sát",
+    "appraised": "Đã thẩm định",
+    "submitted": "Đã trình",
+    "approved": "Đã phê duyệt",
+    "settled": "Đã quyết toán",
+    "declined": "Không hỗ trợ",
+}
 _REASONS: Mapping[str, str] = {
     "Unreachable": "Kênh không trả lời",
     "Rejected": "Kênh từ chối tin này",

@@ -382,4 +382,24 @@ CONVERSATIONS = {
         @member viewer
         /guithongbao
     """,
+    "ho_so_cua_toi": """
+        hồ sơ của tôi đến đâu rồi
+        @case received
+        ho so cua toi den dau roi
+        #HT-4827
+        @case surveyed
+        HT-4827
+        @case appraised
+        HT-4827
+        @case submitted
+        ho so
+        #HT-4827
+        @case approved
+        HT-4827
+        @case settled
+        HT-4827
+        @case declined
+        hồ sơ của tôi
+        #HT-4827
+    """,
 }

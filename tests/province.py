@@ -20,11 +20,13 @@ from bot.clock import now
 from bot.settings import Settings
 from conversation.answers import fold
 from conversation.calendar import local_day
+from conversation.case import DECLINED, ENDED, STATUSES
 from conversation.catalog import Library
 from conversation.contact import ANNOUNCEMENTS, ANSWERS
 from db.models import (
     address,
     announcement,
+    case_,
     consent,
     contact,
     conversation,
@@ -80,6 +82,7 @@ class Province:
             (message, self._messages()),
             (consent, self._consents()),
             (response, self._responses()),
+            (case_, self._cases()),
             (question, self._questions()),
             (training_class, self._classes()),
             (sign_up, self._sign_ups()),
@@ -184,6 +187,17 @@ class Province:
                 "typed": {},
                 "submitted_at": self._before(),
             }
+
+    def _cases(self) -> Iterator[dict[str, Any]]:
+        """One for each wish: the forms were numbered as they were sent."""
+        for number in range(1, self.interests + 1):
+            status = self.chance.choice(STATUSES)
+            under_way = status not in ENDED and number % 3 > 0
+            due = local_day(self._before(30) + timedelta(days=20)) if under_way else None
+            who = self.chance.choice(("", "thu.huong", "van.minh"))
+            reason = "Hết kinh phí năm nay." if status == DECLINED else ""
+            at = {"opened_at": self._before(), "moved_at": self._before(90)}
+            yield {"response_id": number, "status": status, "reason": reason, "assignee": who, "due_on": due, **at}
 
     def _questions(self) -> Iterator[dict[str, Any]]:
         for number in range(self.questions):

@@ -36,6 +36,8 @@ HOST = "https://kc.example"
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'
 READ = [
     "/console/",
+    "/console/cases",
+    "/console/cases?view=board",
     "/console/questions",
     "/console/announcements",
     "/console/classes",

@@ -115,6 +115,8 @@ async def test_registrations_come_in_the_order_an_office_keeps_them(exported: Ex
         "Ghi chú",
         "Mã phiếu",
         "Kênh",
+        "Bước",
+        "Phụ trách",
     ]
     row = {heading: cell.value for heading, cell in cells(sheet).items()}
     assert row == {
@@ -140,6 +142,8 @@ async def test_registrations_come_in_the_order_an_office_keeps_them(exported: Ex
         "Ghi chú": None,
         "Mã phiếu": "HT-4827",
         "Kênh": "Telegram",
+        "Bước": "Mới nhận",
+        "Phụ trách": None,
     }
 
 
@@ -147,7 +151,7 @@ async def test_a_sheet_is_ready_for_the_office_printer(exported: Exported, libra
     await exported.happened(lambda connection: an_interest(connection, library))
     sheet = await exported.sheet("interests")
     assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref == "A1:V2"
+    assert sheet.auto_filter.ref == "A1:X2"
     assert sheet.print_title_rows == "$1:$1"
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
     assert sheet["A1"].font.bold

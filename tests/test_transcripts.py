@@ -15,8 +15,10 @@ from content.reminding import remind_of_class, remind_of_round
 from content.render import Renderer
 from content.xlsform import read_form
 from conversation.calendar import local_day
+from conversation.case import Standing
 from conversation.catalog import Announcement, Library, OpenForm, Organisation
 from conversation.channel import CAPABILITIES, Message
+from conversation.contact import Receipt
 from conversation.desk import Colleague, KnownDesk, Reached, SavedAudience, Written
 from conversation.flow import reply
 from conversation.links import Begun, Door, KnownLinks, LinkCode, LinkOffer, channel_name
@@ -40,6 +42,7 @@ SAID_BESIDES = {
     "reminders/round": "db/reminders.py, through content/reminding.py: the words of a reminder",
     "linking/offered": "bot/telling.py: a channel vouches for a telephone number that another address has",
     "sent/removed": "console/files.py: staff remove what should not have been sent",
+    "cases/moved": "console/case.py, through console/case_words.py: what staff may tell of a move",
     "engine/apology": "bot/receive.py: a turn failed",
     **{f"outreach/{kind}/{text}": "content/outreach" for kind in ("class", "page") for text in ("bai", "loa", "sms")},
 }
@@ -335,6 +338,16 @@ def is_reminded_of_round(teller: Teller, _: str) -> None:
     announces(teller, "reminder", *remind_of_round(teller.owner.renderer, row))
 
 
+def has_case(teller: Teller, status: str) -> None:
+    """Let the wish of this person stand somewhere, which they are told."""
+    owner, reason = teller.owner, "kinh phí năm nay đã phân bổ hết."
+    standing = Standing(status, owner.now, reason if status == "declined" else "")
+    receipt = Receipt("HT-4827", "interest", "Phiếu đăng ký quan tâm", owner.now - timedelta(days=9), standing)
+    owner.contact = replace(owner.contact, receipts=(receipt,))
+    values = {"code": "HT-4827", "activity": "Mua máy, đổi máy mới", "status": status, "reason": reason}
+    is_told(teller, Reply("cases/moved", values))
+
+
 def is_told(teller: Teller, said: Reply) -> None:
     can = CAPABILITIES[teller.owner.channel]
     teller.is_pushed("", *teller.owner.renderer.render([said], can, 0))
@@ -368,6 +381,7 @@ HAPPENINGS: Mapping[str, Callable[[Teller, str], None]] = {
     "picture_removed": lambda teller, _: is_told(
         teller, Reply("sent/removed", {"day": local_day(teller.owner.now - timedelta(days=1))})
     ),
+    "case": has_case,
     "apology": lambda teller, _: is_told(teller, Reply("engine/apology")),
 }
 

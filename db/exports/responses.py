@@ -9,8 +9,8 @@ from sqlalchemy import Row, Select, select
 from db.exports.answers import Answers, Names
 from db.exports.listing import CHANNEL, CODE, NUMBER, Column, Filter, Listing, Part, Source, Turn, Value
 from db.exports.people import ABOUT_ESTABLISHMENT, Describing, matches
-from db.models import contact, establishment, form, response, round_
-from db.words import CHANNELS
+from db.models import case_, contact, establishment, form, response, round_
+from db.words import CASES, CHANNELS
 
 INTEREST = "interest"
 SENT = Column("submitted_at", "Ngày gửi", "moment", 17)
@@ -20,6 +20,8 @@ ROUND = Column("round", "Đợt", "text", 18)
 TIMES = Column("number", "Lần gửi", "number", 7)
 ENTERED_BY = Column("entered_by", "Người nhập hộ", "text", 14)
 REMARK = Column("remark", "Ghi chú", "text", 18)
+STATUS = Column("status", "Bước", "text", 14)
+ASSIGNEE = Column("assignee", "Phụ trách", "text", 14)
 # What officers write down of a wish; who wishes is not asked for it.
 MONEY = (
     Column("total_capital", "Tổng vốn", "money", 16),
@@ -43,10 +45,13 @@ def interests(source: Source, wanted: Filter) -> Listing:
         given = answers.read(row)
         money = [_amount({**(row.facts or {}), **row.answers}.get(column.name)) for column in MONEY]
         sent = [row.submitted_at, row.entered_by, None, row.code, _channel(row, wanted)]
-        return [*about, *map(given.get, asked), *money, *sent]
+        status = row.status if wanted.codes else CASES.get(row.status, row.status)
+        return [*about, *map(given.get, asked), *money, *sent, status, row.assignee]
 
-    columns = (NUMBER, *ABOUT_ESTABLISHMENT, *asked.values(), *MONEY, SENT, ENTERED_BY, REMARK, CODE, CHANNEL)
-    query = narrowed(wanted).where(response.c.form == INTEREST)
+    of_receipt = (SENT, ENTERED_BY, REMARK, CODE, CHANNEL, STATUS, ASSIGNEE)
+    columns = (NUMBER, *ABOUT_ESTABLISHMENT, *asked.values(), *MONEY, *of_receipt)
+    query = narrowed(wanted).outerjoin(case_, case_.c.response_id == response.c.id)
+    query = query.add_columns(case_.c.status, case_.c.assignee).where(response.c.form == INTEREST)
     return Listing("interests", "Đăng ký quan tâm", columns, query, (response.c.id.desc(),), read, wanted.codes)
 
 

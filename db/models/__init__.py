@@ -4,6 +4,7 @@ from db.models.announcement import announcement, attachment, delivery, rate, rem
 from db.models.audit import audit, record_read
 from db.models.backup import backup, departure
 from db.models.base import METADATA
+from db.models.case import case_, case_event, case_file
 from db.models.contact import (
     address,
     consent,
@@ -41,6 +42,9 @@ __all__ = [
     "attendance",
     "audit",
     "backup",
+    "case_",
+    "case_event",
+    "case_file",
     "class_session",
     "consent",
     "contact",
