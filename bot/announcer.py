@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection
 
+from bot.changed import Changed
 from bot.channels.base import Channel
 from bot.clock import Clock
 from bot.gathered import Gathered
 from bot.in_flight import InFlight
 from bot.limiter import Limiter
 from bot.outcomes import REVOKED, outcome_of
-from bot.receive import Changed
 from bot.wording import Worded, Wordings
 from content.render import Renderer
 from conversation.calendar import Quiet

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot.changed import Changed
 from bot.channels.base import Channel
 from bot.clock import Clock
-from bot.receive import Changed
 from conversation.channel import Failure
 from db import uploads
 from db.engine import Database

@@ -1,9 +1,8 @@
 """Taking events in: stored first, then handled, one contact's in their order."""
 
-import asyncio
 import hashlib
 import hmac
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,13 +10,13 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from bot import sent_files, telling
+from bot import alerting, sent_files, telling
+from bot.changed import Changed
 from bot.channels.base import Channel
 from bot.clock import Clock
 from bot.gathered import Gathered
 from bot.telling import Telling
 from content.render import Renderer
-from conversation.calendar import promised_day
 from conversation.catalog import Library
 from conversation.channel import Capabilities, Message
 from conversation.engine import asks_for_the_bot, converse
@@ -55,7 +54,7 @@ class Receiver:
     secret: bytes
     clock: Clock
     read_form: ReadForm
-    changed: "Changed" = field(default_factory=lambda: Changed())
+    changed: Changed = field(default_factory=Changed)
 
     def __post_init__(self) -> None:
         self.arriving: Gathered[Event] = Gathered(self.store)
@@ -167,10 +166,14 @@ class Receiver:
             return None, self._ask_about_phone(connection, row, now), False
         said = {"text": incoming.text}
         if row.silent_until and now < row.silent_until and not asks_for_the_bot(incoming):
-            day = promised_day(now, self.library.organisation.holidays)
+            day = self.library.organisation.working.promised(now)
             sent_files.keep_for_officer(connection, row, incoming, now, day)
-            return Turned(row.address_id, row.session, row.last_seq, said, (), "sent", row.in_form), (), False
+            alerts = alerting.of_words(connection, row, incoming, self.library, now)
+            heard = Turned(row.address_id, row.session, row.last_seq, said, (), "sent", row.in_form)
+            return heard, telling.worded(alerts, self.renderer, self.channels), False
         outcome, messages, tellings = self._decide(connection, row, incoming, channel.capabilities, now)
+        alerts = alerting.of_questions(connection, row, outcome.records, self.library, now)
+        tellings += telling.worded(alerts, self.renderer, self.channels)
         if incoming.contact_card:
             tellings += self._ask_about_phone(connection, row, now)
         turned = Turned(
@@ -211,7 +214,7 @@ class Receiver:
             tellings = telling.worded(outcome.told, self.renderer, self.channels)
             if not outcome.records:
                 return outcome, messages, tellings
-            promised = promised_day(now, self.library.organisation.holidays)
+            promised = self.library.organisation.working.promised(now)
             writing = Writing(connection, row.contact_id, row.address_id, row.channel, now, promised)
             try:
                 write(outcome.records, writing)
@@ -231,61 +234,3 @@ class Receiver:
         while True:
             await self.handle_all()
             await self.changed.stored(within=1.0)
-
-
-class Changed:
-    """Wakes whoever waits for a conversation to change, and the receiver when an event was stored.
-
-    A wake-up is a hint: who waits looks again after `within` seconds all the same.
-    """
-
-    ANY = 0
-
-    def __init__(self) -> None:
-        self._stored = asyncio.Event()
-        self._waiting: dict[int, set[asyncio.Event]] = {}
-        self._elsewhere: list[tuple[Callable[[], None], Callable[[Collection[int]], None]]] = []
-
-    def also(self, stored: Callable[[], None], told: Callable[[Collection[int]], None]) -> None:
-        """Let other processes be told of the same."""
-        self._elsewhere.append((stored, told))
-
-    def tell(self, addresses: Collection[int], *, here: bool = False) -> None:
-        """Say that the conversations of these addresses have something new; `here` is only in this process."""
-        for address in (*addresses, self.ANY):
-            for waiting in self._waiting.get(address, ()):
-                waiting.set()
-        if not here:
-            for _, told in self._elsewhere:
-                told(addresses)
-
-    def wake(self, *, here: bool = False) -> None:
-        """Say that an event was stored; `here` is only in this process."""
-        self._stored.set()
-        if not here:
-            for stored, _ in self._elsewhere:
-                stored()
-
-    async def stored(self, within: float) -> None:
-        """Wait until an event was stored."""
-        await _set_within(self._stored, within)
-        self._stored.clear()
-
-    async def something(self, address: int, within: float) -> None:
-        """Wait until the conversation of an address changed; `ANY` for whichever."""
-        mine = asyncio.Event()
-        self._waiting.setdefault(address, set()).add(mine)
-        try:
-            await _set_within(mine, within)
-        finally:
-            self._waiting[address].discard(mine)
-            if not self._waiting[address]:
-                del self._waiting[address]
-
-
-async def _set_within(event: asyncio.Event, seconds: float) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            await event.wait()
-    except TimeoutError:
-        return

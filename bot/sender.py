@@ -8,12 +8,12 @@ from dataclasses import replace
 import structlog
 from sqlalchemy import Connection
 
+from bot.changed import Changed
 from bot.channels.base import Channel
 from bot.clock import Clock
 from bot.gathered import Gathered
 from bot.in_flight import InFlight
 from bot.limiter import Limiter, Spacing
-from bot.receive import Changed
 from conversation.channel import Failure, Message, Rejected, Stopped, Throttled, TokenRevoked, WindowClosed
 from db import attachments, outbox
 from db.engine import AnyRow, Database

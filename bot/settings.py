@@ -12,7 +12,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 
-from conversation.calendar import Quiet
+from conversation.calendar import Quiet, WorkingTime
 from conversation.catalog import Organisation
 
 ORIGIN = re.compile(r"https?://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?/?")
@@ -61,12 +61,14 @@ class Settings(BaseSettings):
     organisation_address: str = "(chưa điền địa chỉ)"
     organisation_check_page: str = "(chưa điền trang .gov.vn)"
     holidays: Annotated[frozenset[date], NoDecode] = frozenset()
+    made_up_days: Annotated[frozenset[date], NoDecode] = frozenset()
+    working_hours: str = "07:30-11:30, 13:30-17:00"
     demo_data: bool = True
     backup_folder: str = ""
     backup_key: SecretStr = SecretStr("")
     second_factor: Literal["", "administrators", "everyone"] = ""
 
-    @field_validator("holidays", "box_origins", mode="before")
+    @field_validator("holidays", "made_up_days", "box_origins", mode="before")
     @classmethod
     def _several(cls, value: object) -> object:
         """Read `2027-02-05,2027-02-08`."""
@@ -103,9 +105,16 @@ class Settings(BaseSettings):
 
     @field_validator("quiet_hours")
     @classmethod
-    def _hours(cls, value: str) -> str:
+    def _quiet_hours(cls, value: str) -> str:
         if value != "-":
             _quiet(value)
+        return value
+
+    @field_validator("working_hours")
+    @classmethod
+    def _working_hours(cls, value: str) -> str:
+        if any(start >= end for start, end in _hours(value)):
+            raise ValueError(f"KCBOT_WORKING_HOURS: {value!r} không đọc được, viết như 07:30-11:30, 13:30-17:00")
         return value
 
     @property
@@ -131,7 +140,7 @@ class Settings(BaseSettings):
             address=self.organisation_address,
             check_page=self.organisation_check_page,
             public_url=self.public_url,
-            holidays=self.holidays,
+            working=WorkingTime(_hours(self.working_hours), self.holidays, self.made_up_days),
             telegram_name=self.telegram_name,
             zalo_page=self.zalo_oa_page,
             channels=self.channels,
@@ -167,3 +176,7 @@ class Settings(BaseSettings):
 def _quiet(value: str) -> tuple[time, time]:
     start, _, end = value.partition("-")
     return time.fromisoformat(start.strip()), time.fromisoformat(end.strip())
+
+
+def _hours(value: str) -> tuple[tuple[time, time], ...]:
+    return tuple(_quiet(one) for one in value.split(","))

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from bot.receive import Changed
+from bot.changed import Changed
 from db.engine import Database
 
 CHANNEL = "kcbot"

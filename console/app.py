@@ -8,12 +8,14 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from console import (
+    absence,
     account,
     announcements,
     audiences,
     audit_log,
     backups,
     calls,
+    canned,
     case,
     cases,
     classes,
@@ -25,6 +27,7 @@ from console import (
     forms,
     home,
     imports,
+    inbox,
     incidents,
     my_chat,
     outreach,
@@ -143,6 +146,9 @@ ROUTES = [
     *export_files.ROUTES,
     *backups.ROUTES,
     *establishments.ROUTES,
+    *canned.ROUTES,
+    *inbox.ROUTES,
+    *absence.ROUTES,
     *cases.ROUTES,
     *case.ROUTES,
     *rosters.ROUTES,

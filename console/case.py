@@ -15,7 +15,7 @@ from console.routing import BOTH, GET, POST, route, scoped, scoped_writers, writ
 from console.telling import tell
 from console.visit import Visit, see_other
 from conversation.answers import normalise
-from conversation.calendar import local_day, promised_day
+from conversation.calendar import local_day
 from conversation.case import DECLINED, STEPS, next_step
 from db import attachments, audit, case_files, cases, responses, staff
 from db.cases import Case, Overtaken
@@ -141,7 +141,7 @@ async def assign(visit: Visit) -> Response:
     if not 0 <= count <= MOST_DAYS:
         return await _show(visit, f"Số ngày làm việc từ 1 đến {MOST_DAYS}.")
     if count:
-        day = promised_day(visit.now, visit.console.library.organisation.holidays, count)
+        day = visit.console.library.organisation.working.promised(visit.now, count)
     by, now = visit.member.name, visit.now
 
     def act(connection: Connection) -> None:

@@ -21,7 +21,7 @@ from conversation.calendar import VIETNAM, local_day
 from conversation.places import Commune, Places
 from db.exports.listing import Kind, Value
 from db.staff import ROLES
-from db.words import CASES, CHANNELS, OUTCOMES, STATES
+from db.words import CASES, CHANNELS, OUTCOMES, STATES, reason
 
 HOME = "/console"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -44,6 +44,7 @@ def environment() -> Environment:
         "outcome": lambda name: OUTCOMES.get(name, name),
         "case": lambda name: CASES.get(name, name),
         "iso_day": lambda text: day(date.fromisoformat(text)),
+        "why": lambda error: reason(error or ""),
         "state": lambda name: STATES.get(name, name),
         "role": lambda name: ROLES.get(name, name),
         "local_day": local_day,

@@ -6,7 +6,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
-OFFICE_CLOSES = time(16, 30)
+MORNING, AFTERNOON = (time(7, 30), time(11, 30)), (time(13, 30), time(17))
 
 
 def local_day(moment: datetime) -> date:
@@ -26,20 +26,35 @@ def public_holidays(year: int) -> frozenset[date]:
     return frozenset(country_holidays("VN", years=year))
 
 
-def is_working_day(day: date, holidays: frozenset[date]) -> bool:
-    """Whether staff work that day: Monday to Friday, but for public holidays and the centre's own days off."""
-    return day.weekday() < 5 and day not in public_holidays(day.year) and day not in holidays
+@dataclass(frozen=True, slots=True)
+class WorkingTime:
+    """When staff work: Monday to Friday within `hours`, but for public holidays and the centre's own `days_off`, and on
+    the Saturdays and Sundays `made_up` for days off between holidays."""
 
+    hours: tuple[tuple[time, time], ...] = (MORNING, AFTERNOON)
+    days_off: frozenset[date] = frozenset()
+    made_up: frozenset[date] = frozenset()
 
-def promised_day(now: datetime, holidays: frozenset[date], working_days: int = 1) -> date:
-    """Return the day by which staff will have answered: so many working days after `now`."""
-    day = local_day(now)
-    if not is_working_day(day, holidays) or now.astimezone(VIETNAM).time() >= OFFICE_CLOSES:
-        working_days = max(working_days, 1)
-    while working_days:
-        day += timedelta(days=1)
-        working_days -= is_working_day(day, holidays)
-    return day
+    def works_on(self, day: date) -> bool:
+        """Whether staff work that day."""
+        if day in self.made_up:
+            return True
+        return day.weekday() < 5 and day not in public_holidays(day.year) and day not in self.days_off
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether staff are at work at a moment; they are not at lunch."""
+        clock = moment.astimezone(VIETNAM).time()
+        return self.works_on(local_day(moment)) and any(start <= clock < end for start, end in self.hours)
+
+    def promised(self, now: datetime, working_days: int = 1) -> date:
+        """Return the day by which staff will have answered: so many working days after `now`."""
+        day = local_day(now)
+        if not self.works_on(day) or now.astimezone(VIETNAM).time() >= self.hours[-1][1]:
+            working_days = max(working_days, 1)
+        while working_days:
+            day += timedelta(days=1)
+            working_days -= self.works_on(day)
+        return day
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from conversation.calendar import Quiet
+from conversation.calendar import Quiet, WorkingTime
 from conversation.desk import Desk, KnownDesk
 from conversation.form import Form
 from conversation.page import Page, Topic
@@ -28,7 +28,7 @@ class Organisation:
     address: str
     check_page: str
     public_url: str = ""
-    holidays: frozenset[date] = frozenset()
+    working: WorkingTime = field(default_factory=WorkingTime)
     telegram_name: str = ""
     zalo_page: str = ""
     channels: tuple[str, ...] = ()

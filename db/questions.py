@@ -133,3 +133,16 @@ def mark_answered(connection: Connection, question_id: int, by: str, now: dateti
     """Note who answered a question; return whether it was still waiting."""
     row = (question.c.id == question_id) & question.c.answered_at.is_(None)
     return bool(connection.execute(update(question).where(row).values(answered_at=now, answered_by=by)).rowcount)
+
+
+def open_at(connection: Connection, address_id: int) -> list[Asked]:
+    """Return what was asked at an address and nobody answered, the oldest first."""
+    here = (question.c.address_id == address_id) & question.c.answered_at.is_(None)
+    rows = connection.execute(_QUESTIONS.where(here).order_by(question.c.id))
+    return _with_files(connection, [Asked(**row._mapping) for row in rows])
+
+
+def without_address(connection: Connection) -> int:
+    """Return how many questions wait that were asked at no address: on paper, say."""
+    nowhere = question.c.address_id.is_(None) & question.c.answered_at.is_(None)
+    return connection.execute(select(func.count()).select_from(question).where(nowhere)).scalar_one()

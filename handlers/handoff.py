@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from conversation.answers import fold
-from conversation.calendar import promised_day
 from conversation.flow import BACK_TO_FLOW, Outcome, Turn, reply
 from conversation.records import QuestionAsked
 from conversation.session import Frame
@@ -37,8 +36,10 @@ class Handoff:
 
     def _pass_on(self, turn: Turn, text: str) -> Outcome:
         """Keep the question; a text too long for one message is kept up to its limit, and said so."""
-        day = promised_day(turn.now, turn.catalog.library.organisation.holidays)
+        working = turn.catalog.library.organisation.working
         choices = (turn.choice("menu/policies", ">policies"), turn.choice("engine/menu", ">menu"))
-        sent = reply("handoff/sent", *choices, day=day, now=turn.now, cut=len(text) > MAX_QUESTION)
+        day, at_work = working.promised(turn.now), working.is_open(turn.now)
+        cut = len(text) > MAX_QUESTION
+        sent = reply("handoff/sent", *choices, day=day, at_work=at_work, hours=working.hours, cut=cut)
         record = QuestionAsked(text[:MAX_QUESTION], turn.session.topic)
         return Outcome(replace(turn.session, asked=""), (sent,), (record,))

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from conversation.calendar import promised_day
 from conversation.draft import Draft
 from conversation.engine import resume_paused
 from conversation.flow import BACK_TO_FLOW, Outcome, Turn, reply
@@ -43,7 +42,7 @@ def keep_change(turn: Turn, form: Form, draft: Draft, submission: Mapping[str, A
 def _keep(turn: Turn, form: Form, draft: Draft, submission: Mapping[str, Any], number: int) -> Outcome:
     code = turn.draw(form.prefix)
     facts = facts_of(turn.catalog.library.forms["profile"], form, submission)
-    day = promised_day(turn.now, turn.catalog.library.organisation.holidays, CALL_BACK_DAYS)
+    day = turn.catalog.library.organisation.working.promised(turn.now, CALL_BACK_DAYS)
     choices = (
         turn.choice("form/see_classes", ">classes"),
         turn.choice("form/add_message", ">handoff"),

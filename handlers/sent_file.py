@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from conversation.calendar import promised_day
 from conversation.flow import Outcome, Turn, reply
 from conversation.records import QuestionAsked
 from conversation.reply import Choice
@@ -46,7 +45,7 @@ class SentFile:
         known = {one.code for one in turn.contact.receipts}
         about = f">mine/{code}" if code in known else turn.session.topic
         record = QuestionAsked(turn.session.asked, about, file=turn.session.sent)
-        day = promised_day(turn.now, turn.catalog.library.organisation.holidays)
+        day = turn.catalog.library.organisation.working.promised(turn.now)
         choices = (turn.choice("handoff/add", ">handoff"), turn.choice("engine/menu", ">menu"))
         said = reply("sent/passed_on", *choices, day=day, code=code if code in known else "")
         return Outcome(replace(turn.session, sent="", asked=""), (said,), (record,))

@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from bot.announcer import Announcer
+from bot.changed import Changed
 from bot.channels.base import Channel
 from bot.channels.web import Stored
 from bot.limiter import Limiter
-from bot.receive import Changed
 from content.render import Renderer
 from conversation.calendar import Quiet
 from conversation.catalog import Library

@@ -402,4 +402,12 @@ CONVERSATIONS = {
         hồ sơ của tôi
         #HT-4827
     """,
+    "gap_can_bo": """
+        gặp cán bộ
+        Máy cũ đổi máy mới có được hỗ trợ không?
+        @answered Dạ được, nếu máy mới tiết kiệm điện hơn. Chiều nay em gọi anh/chị.
+        cảm ơn em
+        @member editor
+        @alerted Máy cũ đổi máy mới có được hỗ trợ không?
+    """,
 }

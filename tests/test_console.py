@@ -38,6 +38,7 @@ READ = [
     "/console/",
     "/console/cases",
     "/console/cases?view=board",
+    "/console/inbox",
     "/console/questions",
     "/console/announcements",
     "/console/classes",
@@ -47,7 +48,7 @@ READ = [
     *(f"/console/tables/{name}" for name in ("interests", "responses", "signups", "establishments", "contacts")),
     "/console/tables/deliveries?announcement=1",
 ]
-WRITE = ["/console/announcements/new", "/console/classes/new", "/console/forms/new", "/console/rounds/new"]
+WRITE = ["/console/announcements/new", "/console/classes/new", "/console/forms/new", "/console/rounds/new", "/console/inbox/canned"]
 CLASS = {
     "code": "mm2",
     "title": "Dạy may cho thợ mới",

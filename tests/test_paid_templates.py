@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy import Connection, select, update
 
 from bot.announcer import Announcer
+from bot.changed import Changed
 from bot.channels.paid import PaidDoor
 from bot.channels.web import Stored
 from bot.channels.zalo_oa import ZaloOA
 from bot.limiter import Limiter
-from bot.receive import Changed
 from content.announcing import Announced, facts
 from conversation.catalog import Library
 from conversation.channel import CAPABILITIES

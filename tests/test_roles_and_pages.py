@@ -62,6 +62,7 @@ async def test_a_stranger_is_led_to_the_door_everywhere(office: Office) -> None:
 
 async def test_every_page_turns_away_whom_it_must(office: Office) -> None:
     """What a page asks is read from the page itself: a page that asks nobody's role fails here."""
+    office.console.stopping.set()  # so that no stream goes on
     browsers = {role: await office.member(role, role) for role in ROLES}
     tokens = {role: await browser.csrf() for role, browser in browsers.items()}
     for route in PAGES:
@@ -96,6 +97,7 @@ async def test_a_collaborator_sees_nothing_of_other_communes_anywhere(office: Of
         theirs.sent("HT-4827", office.library.forms["interest"], {**LAN, "activity": "machinery", "wish": "BÍ MẬT"})
 
     await office.database.write(happened)
+    office.console.stopping.set()
     collaborator = await office.member("collaborator")
     await office.database.write(lambda connection: scope.give(connection, 1, frozenset({"13336"})))
     for route in PAGES:

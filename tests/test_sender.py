@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import pytest
 from sqlalchemy import Connection, select
 
+from bot.changed import Changed
 from bot.limiter import Limiter
-from bot.receive import Changed
 from bot.sender import MOST_IN_FLIGHT, Sender
 from conversation.channel import Message, Rejected, Stopped, Throttled, Uncertain, Unreachable, WindowClosed
 from db.conversations import push

@@ -40,6 +40,10 @@ SAID_BESIDES = {
     "announcements/reminder": "bot/announcer.py, through content/announcing.py",
     "reminders/class": "db/reminders.py, through content/reminding.py: the words of a reminder",
     "reminders/round": "db/reminders.py, through content/reminding.py: the words of a reminder",
+    "inbox/answer": "console/inbox.py: an officer answers",
+    "inbox/back": "console/inbox.py: an officer ends the conversation",
+    "inbox/asked": "bot/alerting.py: staff are told in their own chats",
+    "inbox/wrote": "bot/alerting.py: staff are told in their own chats",
     "linking/offered": "bot/telling.py: a channel vouches for a telephone number that another address has",
     "sent/removed": "console/files.py: staff remove what should not have been sent",
     "cases/moved": "console/case.py, through console/case_words.py: what staff may tell of a move",
@@ -348,6 +352,18 @@ def has_case(teller: Teller, status: str) -> None:
     is_told(teller, Reply("cases/moved", values))
 
 
+def is_answered(teller: Teller, text: str) -> None:
+    is_told(teller, Reply("inbox/answer", {"text": text}))
+    is_told(teller, Reply("inbox/back"))
+
+
+def is_alerted(teller: Teller, text: str) -> None:
+    who, link = "Cơ sở mộc Lan, Phường Phủ Lý", "https://bot.khuyencong.example.gov.vn/console/inbox/7"
+    values = {"text": text, "cut": False, "who": who, "link": link, "day": CLOSES.date()}
+    is_told(teller, Reply("inbox/asked", values))
+    is_told(teller, Reply("inbox/wrote", {**values, "who": "", "link": ""}))
+
+
 def is_told(teller: Teller, said: Reply) -> None:
     can = CAPABILITIES[teller.owner.channel]
     teller.is_pushed("", *teller.owner.renderer.render([said], can, 0))
@@ -381,6 +397,8 @@ HAPPENINGS: Mapping[str, Callable[[Teller, str], None]] = {
     "picture_removed": lambda teller, _: is_told(
         teller, Reply("sent/removed", {"day": local_day(teller.owner.now - timedelta(days=1))})
     ),
+    "answered": is_answered,
+    "alerted": is_alerted,
     "case": has_case,
     "apology": lambda teller, _: is_told(teller, Reply("engine/apology")),
 }

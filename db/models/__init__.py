@@ -15,7 +15,7 @@ from db.models.contact import (
     link_offer,
     muted_topic,
 )
-from db.models.conversation import conversation, message
+from db.models.conversation import canned_reply, conversation, message
 from db.models.export import export_job, export_part
 from db.models.form import form, form_file, form_version, response, response_version, round_, upload
 from db.models.imports import (
@@ -42,6 +42,7 @@ __all__ = [
     "attendance",
     "audit",
     "backup",
+    "canned_reply",
     "case_",
     "case_event",
     "case_file",

@@ -5,7 +5,8 @@ from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Tabl
 from db.models.base import METADATA, Identifier, Json, Moment, key, reference
 
 # `in_form` says that a form is open in it, which an announcement waits for; until `silent_until` a person of the
-# centre speaks, and the bot only listens.
+# centre speaks, and the bot only listens. `taken_by` is who of staff took it, "" for nobody, and `read_seq` the last
+# message staff saw.
 conversation = Table(
     "conversation",
     METADATA,
@@ -21,7 +22,22 @@ conversation = Table(
     Column("pushed", String, nullable=False, server_default=""),
     Column("in_form", Boolean, nullable=False, server_default=false()),
     Column("silent_until", Moment),
+    Column("taken_by", String, nullable=False, server_default=""),
+    Column("taken_at", Moment),
+    Column("read_seq", Integer, nullable=False, server_default="0"),
     Column("updated_at", Moment, nullable=False, index=True),
+    Index("ix_conversation_taken_by", "taken_by"),
+)
+
+# What staff say again and again, by what they call it.
+canned_reply = Table(
+    "canned_reply",
+    METADATA,
+    key(),
+    Column("title", String, nullable=False, unique=True),
+    Column("text", Text, nullable=False),
+    Column("saved_by", String, nullable=False),
+    Column("saved_at", Moment, nullable=False),
 )
 
 # `status` of what goes out: queued sent failed; of what came in: received. Whoever sends it has it until `lease_until`.

@@ -1,11 +1,11 @@
 """Staff accounts and their sessions."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, true
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, String, Table, true
 
 from db.models.base import METADATA, Identifier, Moment, key, reference
 
 # `factor` is the sealed secret of the second factor, in force from `factor_since` on; `factor_step` is the time step of
-# the code taken last, as none is taken twice.
+# the code taken last, as none is taken twice. Until the day `away_until` is over, `stand_in` sees to their work.
 staff = Table(
     "staff",
     METADATA,
@@ -20,6 +20,8 @@ staff = Table(
     Column("factor", String, nullable=False, server_default=""),
     Column("factor_since", Moment),
     Column("factor_step", Integer),
+    Column("away_until", Date),
+    Column("stand_in", String, nullable=False, server_default=""),
     Column("created_at", Moment, nullable=False),
 )
 
