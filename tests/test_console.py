@@ -48,7 +48,13 @@ READ = [
     *(f"/console/tables/{name}" for name in ("interests", "responses", "signups", "establishments", "contacts")),
     "/console/tables/deliveries?announcement=1",
 ]
-WRITE = ["/console/announcements/new", "/console/classes/new", "/console/forms/new", "/console/rounds/new", "/console/inbox/canned"]
+WRITE = [
+    "/console/announcements/new",
+    "/console/classes/new",
+    "/console/forms/new",
+    "/console/rounds/new",
+    "/console/inbox/canned",
+]
 CLASS = {
     "code": "mm2",
     "title": "Dạy may cho thợ mới",
