@@ -73,7 +73,7 @@ class Wanted:
     scope: Scope = None
 
 
-_ACTIVITY, _WISH = (response.c.answers[name].as_string() for name in ("activity", "wish"))
+_ACTIVITY, _WISH, _NAME = (response.c.answers[name].as_string() for name in ("activity", "wish", "business_name"))
 _JOINED = case_.join(response, response.c.id == case_.c.response_id).outerjoin(
     establishment, establishment.c.id == response.c.establishment_id
 )
@@ -84,7 +84,7 @@ _CASES: Select[tuple[object, ...]] = select(
     response.c.contact_id,
     response.c.channel,
     response.c.establishment_id,
-    establishment.c.name.label("business"),
+    func.coalesce(func.nullif(establishment.c.name, ""), _NAME).label("business"),
     establishment.c.commune,
     establishment.c.phone,
     _ACTIVITY.label("activity"),

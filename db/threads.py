@@ -40,12 +40,13 @@ class Thread:
     waiting_since: datetime | None
     promised_for: date | None
     unread: bool
+    asked: str | None
     last: Any
 
     @property
     def last_words(self) -> str:
-        """What its person wrote last."""
-        return str((self.last or {}).get("text", ""))
+        """What waits for an answer, or else what its person wrote last."""
+        return self.asked or str((self.last or {}).get("text", ""))
 
     def is_overdue(self, today: date) -> bool:
         return self.promised_for is not None and self.promised_for < today
@@ -88,6 +89,14 @@ _LAST = (
     .correlate(address)
     .scalar_subquery()
 )
+_ASKED = (
+    select(question.c.text)
+    .where(question.c.address_id == address.c.id, question.c.answered_at.is_(None))
+    .order_by(question.c.id)
+    .limit(1)
+    .correlate(address)
+    .scalar_subquery()
+)
 _THREADS: Select[Any] = (
     select(
         address.c.id.label("address_id"),
@@ -104,6 +113,7 @@ _THREADS: Select[Any] = (
         _OPEN.c.waiting_since,
         _OPEN.c.promised_for,
         and_(or_(conversation.c.taken_by != "", _OPEN.c.questions > 0), _UNREAD).label("unread"),
+        _ASKED.label("asked"),
         _LAST.label("last"),
     )
     .join(conversation, conversation.c.address_id == address.c.id)
