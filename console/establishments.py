@@ -12,7 +12,7 @@ from console.pages import HOME, communes_of
 from console.routing import BOTH, GET, POST, route, scoped, scoped_writers, writers
 from console.visit import Visit, see_other
 from conversation.answers import normalise, read_phone
-from db import audit, business
+from db import audit, business, timeline
 from db.business import Business
 from db.words import OUTCOMES
 
@@ -55,7 +55,7 @@ async def _show(visit: Visit, notice: str = "") -> Response:
         return {
             "shown": found,
             "people": business.people(connection, number),
-            "events": business.timeline(connection, number),
+            "events": timeline.of_establishment(connection, number),
             "seen": seen,
         }
 

@@ -7,27 +7,32 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import BinaryIO
+from urllib.parse import urlencode
 
 from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
 
 from console.export_files import ask
-from console.pages import XLSX, communes_of
+from console.pages import HOME, XLSX, communes_of
 from console.parts import Console
-from console.visit import Visit
+from console.visit import Visit, see_other
+from conversation.answers import normalise
 from conversation.calendar import local_day
-from db import classes
+from db import audience, business, classes
+from db.audience import AudienceError
 from db.engine import open_database
 from db.exports import LISTINGS, Filter, Report, Source, export, form_names
 from db.exports.answers import Answers
 from db.exports.listing import Column, Listing, Value
+from db.models import establishment
 from db.words import OUTCOMES
 
 PAGE = 50
 # A table of more rows is written in the background.
 MADE_AT_ONCE = 5_000
 CHUNK = 64 * 1024
+NOTICES = {"tagged": "Đã gắn nhãn cho mọi cơ sở trong bảng này."}
 MEDIA_TYPES = {
     "xlsx": XLSX,
     "csv": "text/csv; charset=utf-8",
@@ -45,19 +50,19 @@ class Table:
 
 
 TABLES: Mapping[str, Table] = {
-    "interests": Table("Đăng ký quan tâm", "dang-ky-quan-tam", ("commune", "days")),
-    "responses": Table("Phiếu trả lời", "phieu-tra-loi", ("form", "commune", "days")),
+    "interests": Table("Đăng ký quan tâm", "dang-ky-quan-tam", ("commune", "days", "audience")),
+    "responses": Table("Phiếu trả lời", "phieu-tra-loi", ("form", "commune", "days", "audience")),
     "signups": Table(
         "Đăng ký học",
         "dang-ky-hoc",
         ("class_code", "status", "commune", "days"),
         {"held": "Đang giữ chỗ", "cancelled": "Đã hủy"},
     ),
-    "establishments": Table("Cơ sở", "co-so", ("commune", "days")),
+    "establishments": Table("Cơ sở", "co-so", ("commune", "days", "audience")),
     "contacts": Table(
         "Người liên hệ",
         "nguoi-lien-he",
-        ("status", "commune", "days"),
+        ("status", "commune", "days", "audience"),
         {"agreed": "Đang nhận thông báo", "stopped": "Đã thôi nhận"},
     ),
     "deliveries": Table("Kết quả gửi thông báo", "ket-qua-gui", ("announcement", "status", "commune"), OUTCOMES),
@@ -71,6 +76,7 @@ class Shown:
     title: str
     columns: list[Column]
     rows: list[list[Value]]
+    links: list[str]
     count: int
     forms: Mapping[str, str]
     classes: Mapping[str, str]
@@ -79,18 +85,18 @@ class Shown:
 async def table(visit: Visit) -> Response:
     """Show one page of a table."""
     name = _name(visit)
-    wanted, problem = read_filter(visit.request.query_params)
-    wanted = replace(wanted, scope=visit.member.scope)
+    wanted, problem = await _asked(visit, visit.request.query_params)
     number = _page_number(visit.request.query_params.get("page", ""))
 
     def read(connection: Connection) -> Shown:
         source = _source(visit.console, connection)
         narrowed = _with_a_form(source, wanted) if name == "responses" else wanted
         listing = LISTINGS[name](source, narrowed)
-        columns, rows = without_empty(listing, list(listing.rows(connection, (number - 1) * PAGE, PAGE)))
+        found, links = listing.linked(connection, (number - 1) * PAGE, PAGE)
+        columns, rows = without_empty(listing, found)
         forms = {one: Answers(source, one).title for one in form_names(source)} if name == "responses" else {}
         offered = {one.code: one.title for one in classes.listed(connection)} if name == "signups" else {}
-        return Shown(listing.title, columns, rows, listing.count(connection), forms, offered)
+        return Shown(listing.title, columns, rows, links, listing.count(connection), forms, offered)
 
     shown = await visit.console.database.read(read)
     return visit.page(
@@ -101,6 +107,7 @@ async def table(visit: Visit) -> Response:
         wanted=wanted,
         wanted_form=wanted.form if wanted.form in shown.forms else next(iter(shown.forms), ""),
         problem=problem,
+        notice=NOTICES.get(visit.request.query_params.get("done", ""), ""),
         number=number,
         pages=max(1, -(-shown.count // PAGE)),
         kept=_kept(visit.request.query_params),
@@ -125,10 +132,9 @@ async def export_table(visit: Visit) -> Response:
     name, suffix = _name(visit), visit.request.path_params["suffix"]
     if suffix not in MEDIA_TYPES:
         raise HTTPException(404)
-    wanted, _ = read_filter(visit.request.query_params)
+    wanted, _ = await _asked(visit, visit.request.query_params)
     parts = [TABLES[name].file, wanted.form, wanted.class_code, local_day(visit.now).isoformat()]
     named = "-".join(part for part in parts if part.isascii() and part.replace("-", "").replace("_", "").isalnum())
-    wanted = replace(wanted, scope=visit.member.scope)
     report = visit.request.query_params.get("report") == "yes" and suffix == "xlsx"
     asked = _kept(visit.request.query_params)
     await visit.does("export.made", f"table:{name}", lambda _: None, suffix=suffix, filter=asked)
@@ -175,6 +181,22 @@ def _chunks(opened: ExitStack, file: BinaryIO) -> Iterator[bytes]:
             yield chunk
 
 
+async def tag(visit: Visit) -> Response:
+    """Call all establishments that the table was narrowed to by one more tag."""
+    wanted, problem = await _asked(visit, visit.form)
+    new = normalise(visit.form.get("tag", "")).replace(" ", "-")
+    narrowed = _kept({name: value for name, value in visit.form.items() if name not in {"csrf", "tag"}})
+    if new and not problem:
+
+        def act(connection: Connection) -> int:
+            listing = LISTINGS["establishments"](_source(visit.console, connection), wanted)
+            return business.tag_all(connection, listing.query.with_only_columns(establishment.c.id), new)
+
+        await visit.does("establishment.tagged_all", "table:establishments", act, tag=new, filter=narrowed)
+        narrowed = {**narrowed, "done": "tagged"}
+    return see_other(f"{HOME}/tables/establishments?{urlencode(narrowed)}")
+
+
 def _name(visit: Visit) -> str:
     name: str = visit.request.path_params["name"]
     if name not in TABLES:
@@ -196,9 +218,20 @@ def _page_number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and 0 < int(text[:7]) < 1_000_000 else 1
 
 
+async def _asked(visit: Visit, params: Mapping[str, str]) -> tuple[Filter, str]:
+    """Return what a table is narrowed to within what the member may see; also what could not be read."""
+    wanted, problem = read_filter(params)
+    wanted = replace(wanted, scope=visit.member.scope)
+    try:
+        await visit.console.database.read(lambda connection: audience.read(connection, wanted.audience))
+    except AudienceError as refused:
+        return replace(wanted, audience=""), str(refused)
+    return wanted, problem
+
+
 def _kept(params: Mapping[str, str]) -> dict[str, str]:
     """Return what the address bar narrows by, to be carried from page to page."""
-    return {name: value for name, value in params.items() if value and name != "page"}
+    return {name: value for name, value in params.items() if value and name not in {"page", "done"}}
 
 
 def read_filter(params: Mapping[str, str]) -> tuple[Filter, str]:
@@ -213,6 +246,7 @@ def read_filter(params: Mapping[str, str]) -> tuple[Filter, str]:
                 problem = f"Không đọc được ngày «{text}»; viết như 2026-11-24."
     announcement = params.get("announcement", "")
     wanted = Filter(
+        audience=params.get("audience", "").strip(),
         search=params.get("search", "")[:200],
         since=days["since"],
         until=days["until"],
@@ -221,7 +255,7 @@ def read_filter(params: Mapping[str, str]) -> tuple[Filter, str]:
         class_code=params.get("class_code", ""),
         announcement=_page_number(announcement) if announcement else None,
         status=params.get("status", ""),
-        round=int(asked) if (asked := params.get("round", "")).isdecimal() and len(asked) < 10 else None,
+        round=int(number) if (number := params.get("round", "")).isdecimal() and len(number) < 10 else None,
         multiple="columns" if params.get("multiple") == "columns" else "joined",
         codes=params.get("codes") == "yes",
     )

@@ -20,10 +20,11 @@ from db.models import (
     question,
     response,
     sign_up,
+    speaks_for,
     upload,
 )
 
-_GIVEN = (response, upload, sign_up, question, news_wanted, consent, muted_topic)
+_GIVEN = (response, upload, sign_up, question, news_wanted, consent, muted_topic, speaks_for)
 
 
 def erase(connection: Connection, contact_id: int, now: datetime) -> None:

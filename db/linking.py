@@ -26,6 +26,7 @@ from db.models import (
     question,
     response,
     sign_up,
+    speaks_for,
     staff_chat,
     upload,
 )
@@ -140,6 +141,7 @@ MERGED: Mapping[Table, Merge] = {
     consent: _merge_consents,
     muted_topic: _move_but_not_twice(muted_topic.c.topic),
     news_wanted: _move_but_not_twice(news_wanted.c.page),
+    speaks_for: _move_but_not_twice(speaks_for.c.establishment_id),
     sign_up: _merge_sign_ups,
     delivery: _merge_deliveries,
     staff_chat: _merge_staff_chats,

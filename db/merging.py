@@ -25,6 +25,7 @@ from db.models import (
     import_change,
     note,
     response,
+    speaks_for,
 )
 from db.models.base import Moment
 from db.scope import Scope, within
@@ -97,7 +98,7 @@ def undo(connection: Connection, merge_id: int, by: str, now: datetime) -> int:
         mine = own.in_(snapshot["moved"].get(str(column), ())) & (column == keep)
         connection.execute(update(column.table).where(mine).values({column: back}))
     for table, merging in MERGED.items():
-        merging.part(connection, keep, back, snapshot[table.name])
+        merging.part(connection, keep, back, snapshot[str(table.name)])
     connection.execute(update(establishment).where(establishment.c.id == keep).values(**values_of(facts, now)))
     done = update(establishment_merge).where(establishment_merge.c.id == merge_id)
     connection.execute(done.values(undone_by=by, undone_at=now))
@@ -150,26 +151,31 @@ class Merging:
     part: Callable[[Connection, int, int, Any], None]
 
 
-def _join_tags(connection: Connection, keep: int, gone: int) -> Snapshot:
-    theirs = _tags(connection, gone)
-    new = sorted(theirs - _tags(connection, keep))
-    if new:
-        connection.execute(insert(establishment_tag), [{"establishment_id": keep, "tag": tag} for tag in new])
-    return {"theirs": sorted(theirs), "new": new}
+def _marks(column: Column[Any]) -> Merging:
+    """Return how rows that mark an establishment with a value of a column are merged: each value once."""
+    table = column.table
 
+    def held(connection: Connection, one: int) -> set[Any]:
+        return set(connection.execute(select(column).where(table.c.establishment_id == one)).scalars())
 
-def _part_tags(connection: Connection, keep: int, back: int, was: Snapshot) -> None:
-    """Each has its own again; what was taken off since stays off."""
-    added = (establishment_tag.c.establishment_id == keep) & establishment_tag.c.tag.in_(was["new"])
-    stay = [tag for tag in was["theirs"] if tag not in was["new"] or tag in _tags(connection, keep)]
-    connection.execute(delete(establishment_tag).where(added))
-    if stay:
-        connection.execute(insert(establishment_tag), [{"establishment_id": back, "tag": tag} for tag in stay])
+    def put(connection: Connection, one: int, values: Sequence[Any]) -> None:
+        if values:
+            connection.execute(insert(table), [{"establishment_id": one, column.name: value} for value in values])
 
+    def join(connection: Connection, keep: int, gone: int) -> Snapshot:
+        theirs = held(connection, gone)
+        new = sorted(theirs - held(connection, keep))
+        put(connection, keep, new)
+        return {"theirs": sorted(theirs), "new": new}
 
-def _tags(connection: Connection, one: int) -> set[str]:
-    query = select(establishment_tag.c.tag).where(establishment_tag.c.establishment_id == one)
-    return set(connection.execute(query).scalars())
+    def part(connection: Connection, keep: int, back: int, was: Snapshot) -> None:
+        """Each has its own again; what was taken off since stays off."""
+        added = (table.c.establishment_id == keep) & column.in_(was["new"])
+        stay = [value for value in was["theirs"] if value not in was["new"] or value in held(connection, keep)]
+        connection.execute(delete(table).where(added))
+        put(connection, back, stay)
+
+    return Merging(join, part)
 
 
 def _join_responses(connection: Connection, keep: int, gone: int) -> Snapshot:
@@ -217,7 +223,8 @@ def _part_duplicates(connection: Connection, keep: int, back: int, was: Sequence
 
 
 MERGED: Mapping[Table, Merging] = {
-    establishment_tag: Merging(_join_tags, _part_tags),
+    establishment_tag: _marks(establishment_tag.c.tag),
+    speaks_for: _marks(speaks_for.c.contact_id),
     response: Merging(_join_responses, _part_responses),
     duplicate: Merging(_join_duplicates, _part_duplicates),
 }

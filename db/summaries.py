@@ -35,7 +35,7 @@ class Tally:
 def tally(connection: Connection, form: Form, wanted: Filter) -> tuple[int, Mapping[str, Tally]]:
     """Return how many responses there are, and the tally of each question of a form by its name."""
     tallies = {question.name: Tally(bool(_repeats(form, question.path))) for question in form.questions}
-    query = narrowed(wanted).where(response.c.form == form.name).order_by(response.c.id.desc())
+    query = narrowed(connection, wanted).where(response.c.form == form.name).order_by(response.c.id.desc())
     result = connection.execute(query, execution_options={"stream_results": True, "yield_per": STREAMED})
     number = 0
     for row in result:

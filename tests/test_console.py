@@ -119,8 +119,8 @@ class Browser:
     def __init__(self, client: httpx.AsyncClient) -> None:
         self.client = client
 
-    async def get(self, path: str) -> httpx.Response:
-        return await self.client.get(path)
+    async def get(self, path: str, params: Mapping[str, str] | None = None) -> httpx.Response:
+        return await self.client.get(path, params=params)
 
     async def csrf(self) -> str:
         page = await self.get("/console/password")

@@ -57,6 +57,7 @@ CODE = "482715"
 HUNG = {**LAN, "business_name": "Rèn Hùng", "phone": "0987654321"}
 HANDLED = {"address", "consent", "muted_topic", "news_wanted", "question", "response", "upload", "sign_up"} | {
     "delivery",
+    "speaks_for",
     "staff_chat",
 }
 

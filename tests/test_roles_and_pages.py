@@ -38,7 +38,7 @@ MAY: Mapping[str, set[str]] = {
 
 def address_of(route: Route) -> str:
     values = {name: GIVEN.get(name, 1) for name in route.param_convertors}
-    if "/tables/" in route.path:
+    if route.path.startswith("/tables/{name}"):
         values["name"] = "establishments"
     return f"/console{route.url_path_for(route.name, **values)}"
 

@@ -1,5 +1,6 @@
 """`kcbot export`, `kcbot migrate`."""
 
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -12,6 +13,7 @@ from bot.app import Parts
 from bot.commands.terms import Refused, opened, say, settings, work
 from conversation.calendar import local_day
 from db import export_jobs
+from db.audience import AudienceError, parse
 from db.engine import open_database
 from db.exports import SUFFIXES, Report, export, form_names
 from db.exports.listing import Filter, Multiple, Source
@@ -37,6 +39,7 @@ def export_data(
     columns: Annotated[bool, typer.Option("--columns", help="Câu chọn nhiều: mỗi lựa chọn một cột.")] = False,
     round_id: Annotated[int | None, typer.Option("--round", help="Chỉ đợt này.")] = None,
     announcement: Annotated[int | None, typer.Option(help="Chỉ thông báo này; calls cần số này.")] = None,
+    audience: Annotated[str, typer.Option(help="Chỉ cơ sở của nhóm này: trade=garment size>=10.")] = "",
 ) -> None:
     """Xuất dữ liệu ra tệp Excel (.xlsx) hoặc .csv."""
     if out.suffix not in SUFFIXES:
@@ -45,7 +48,12 @@ def export_data(
         raise Refused("Danh sách cần gọi là của một thông báo: thêm --announcement SỐ.")
     day = since.date() if since else None
     multiple: Multiple = "columns" if columns else "joined"
-    wanted = Filter(form=form, since=day, codes=codes, round=round_id, multiple=multiple, announcement=announcement)
+    try:
+        parse(audience)
+    except AudienceError as refused:
+        raise Refused(str(refused)) from None
+    narrowed = Filter(form=form, since=day, codes=codes, round=round_id, multiple=multiple, announcement=announcement)
+    wanted = replace(narrowed, audience=audience)
 
     async def session() -> int:
         async with opened() as parts:

@@ -41,8 +41,8 @@ class Filter:
     """What a table is narrowed to; an empty part narrows nothing, and so does one that a table has no use for.
 
     `since` and `until` are days in Vietnam, both included. `round` is the id of one. `codes` asks for codes instead of
-    words, `multiple` for a column of its own for each choice of a question that takes several. `scope` is whose records
-    whoever asks may see.
+    words, `multiple` for a column of its own for each choice of a question that takes several. `audience` is the query
+    of one, which establishments have to satisfy. `scope` is whose records whoever asks may see.
     """
 
     search: str = ""
@@ -53,6 +53,7 @@ class Filter:
     class_code: str = ""
     announcement: int | None = None
     status: str = ""
+    audience: str = ""
     round: int | None = None
     codes: bool = False
     multiple: Multiple = "joined"
@@ -113,6 +114,7 @@ class Listing:
 
     `order` are the columns that decide the order of the rows; `codes` says that the values are codes, not words.
     `parts` are the tables that belong to it, and `turns` gives their rows for one of its own, outer before inner.
+    `page` is what the console calls a row's own page, by its `id`.
     """
 
     name: str
@@ -124,6 +126,7 @@ class Listing:
     codes: bool = False
     parts: tuple[Part, ...] = ()
     turns: Callable[[Row[Any]], Iterator[Turn]] = field(default=_no_turns, repr=False)
+    page: str = ""
 
     @property
     def headings(self) -> list[str]:
@@ -141,6 +144,12 @@ class Listing:
         """Yield the rows, read a few hundred at a time; `start` skips that many."""
         for number, row in enumerate(self.stream(connection, start, most), start + 1):
             yield [number, *self.read(row)]
+
+    def linked(self, connection: Connection, start: int, most: int) -> tuple[list[list[Value]], list[str]]:
+        """Return rows, and the address of each one's own page, where they have any."""
+        found = list(self.stream(connection, start, most))
+        values = [[number, *self.read(row)] for number, row in enumerate(found, start + 1)]
+        return values, [f"{self.page}/{row.id}" for row in found] if self.page else []
 
     def stream(self, connection: Connection, start: int = 0, most: int | None = None) -> Iterator[Row[Any]]:
         """Yield the rows as the database has them."""

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, false, func, or_, select
 
 from conversation.contact import ANNOUNCEMENTS, ANSWERS
 from conversation.form import Question
 from conversation.form_reading import in_words
+from db.audience import condition_on_establishment
+from db.audience import read as read_audience
 from db.exports.listing import CHANNEL, NUMBER, Column, Filter, Listing, Source, Value
 from db.exports.values import number
 from db.models import address, consent, contact, establishment, question, response
@@ -75,6 +77,13 @@ def matches(wanted: Filter, *more: ColumnElement[str]) -> list[ColumnElement[boo
     return parts
 
 
+def among(connection: Connection, wanted: Filter) -> list[ColumnElement[bool]]:
+    """Return the condition that an establishment is of the audience that is asked for. Raises AudienceError."""
+    if not wanted.audience.strip():
+        return []
+    return [condition_on_establishment(read_audience(connection, wanted.audience))]
+
+
 def establishments(source: Source, wanted: Filter) -> Listing:
     """The establishments, with the first person who speaks for each."""
     describing = Describing(source, codes=wanted.codes)
@@ -83,7 +92,7 @@ def establishments(source: Source, wanted: Filter) -> Listing:
     receipts = select(func.count()).where(response.c.establishment_id == establishment.c.id).scalar_subquery()
     query: Select[Any] = select(
         establishment, person.label("person"), typed.label("typed_commune"), receipts.label("receipts")
-    ).where(*matches(wanted), *wanted.days(establishment.c.created_at))
+    ).where(*matches(wanted), *among(source.connection, wanted), *wanted.days(establishment.c.created_at))
 
     def read(row: Row[Any]) -> list[Value]:
         facts = {"business_name": row.name, **row.facts}
@@ -100,7 +109,7 @@ def establishments(source: Source, wanted: Filter) -> Listing:
         Column("updated_at", "Sửa lần cuối", "moment", 17),
     )
     order = (establishment.c.id.desc(),)
-    return Listing("establishments", "Cơ sở", columns, query, order, read, wanted.codes)
+    return Listing("establishments", "Cơ sở", columns, query, order, read, wanted.codes, page="establishments")
 
 
 def _first_of(column: ColumnElement[str], table: Any, *, latest: bool = False) -> Any:
@@ -121,6 +130,7 @@ def contacts(source: Source, wanted: Filter) -> Listing:
     )
     query: Select[Any] = (
         select(
+            contact.c.id,
             contact.c.name,
             contact.c.announcements_stopped,
             contact.c.created_at,
@@ -138,7 +148,7 @@ def contacts(source: Source, wanted: Filter) -> Listing:
                 exists().where(question.c.contact_id == contact.c.id),
             )
         )
-        .where(*matches(wanted, contact.c.name), *wanted.days(contact.c.created_at))
+        .where(*matches(wanted, contact.c.name), *among(source.connection, wanted), *wanted.days(contact.c.created_at))
     )
     if wanted.status == "agreed":
         query = query.where(agreed[ANNOUNCEMENTS].is_not(None), ~contact.c.announcements_stopped)
@@ -173,7 +183,8 @@ def contacts(source: Source, wanted: Filter) -> Listing:
         Column("created_at", "Liên hệ từ", "moment", 17),
         Column("last_seen_at", "Nhắn lần cuối", "moment", 17),
     )
-    return Listing("contacts", "Người liên hệ", columns, query, (contact.c.id.desc(),), read, wanted.codes)
+    order = (contact.c.id.desc(),)
+    return Listing("contacts", "Người liên hệ", columns, query, order, read, wanted.codes, page="people")
 
 
 def _standing(purpose: str) -> Any:

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Connection, Row, Select, select
 
 from db.exports.answers import Answers, Names
 from db.exports.listing import CHANNEL, CODE, NUMBER, Column, Filter, Listing, Part, Source, Turn, Value
-from db.exports.people import ABOUT_ESTABLISHMENT, Describing, matches
+from db.exports.people import ABOUT_ESTABLISHMENT, Describing, among, matches
 from db.models import case_, contact, establishment, form, response, round_
 from db.words import CASES, CHANNELS
 
@@ -50,7 +50,7 @@ def interests(source: Source, wanted: Filter) -> Listing:
 
     of_receipt = (SENT, ENTERED_BY, REMARK, CODE, CHANNEL, STATUS, ASSIGNEE)
     columns = (NUMBER, *ABOUT_ESTABLISHMENT, *asked.values(), *MONEY, *of_receipt)
-    query = narrowed(wanted).outerjoin(case_, case_.c.response_id == response.c.id)
+    query = narrowed(source.connection, wanted).outerjoin(case_, case_.c.response_id == response.c.id)
     query = query.add_columns(case_.c.status, case_.c.assignee).where(response.c.form == INTEREST)
     return Listing("interests", "Đăng ký quan tâm", columns, query, (response.c.id.desc(),), read, wanted.codes)
 
@@ -81,7 +81,7 @@ def responses(source: Source, wanted: Filter) -> Listing:
 
     fixed = (INDEX, CODE, SENT, CHANNEL, *((FORM,) if several else ()), ROUND, TIMES, ENTERED_BY)
     columns = (*fixed, *merged.columns(()), *(OF_KOBO if wanted.codes else ()))
-    query = narrowed(wanted)
+    query = narrowed(source.connection, wanted)
     if wanted.form:
         query = query.where(response.c.form == wanted.form)
     title = forms[wanted.form].title if wanted.form else "Phiếu trả lời"
@@ -130,8 +130,9 @@ def form_names(source: Source) -> list[str]:
     return list(dict.fromkeys([*shipped, *live, *answered]))
 
 
-def narrowed(wanted: Filter) -> Select[Any]:
+def narrowed(connection: Connection, wanted: Filter) -> Select[Any]:
     """Return the query for the responses that a filter leaves, with whom they came from."""
+    of_audience = among(connection, wanted)
     query: Select[Any] = (
         select(
             response.c.id,
@@ -152,7 +153,7 @@ def narrowed(wanted: Filter) -> Select[Any]:
         .join(contact, contact.c.id == response.c.contact_id)
         .outerjoin(establishment, establishment.c.id == response.c.establishment_id)
         .outerjoin(round_, round_.c.id == response.c.round_id)
-        .where(*matches(wanted, response.c.code), *wanted.days(response.c.submitted_at))
+        .where(*matches(wanted, response.c.code), *of_audience, *wanted.days(response.c.submitted_at))
     )
     return query if wanted.round is None else query.where(response.c.round_id == wanted.round)
 

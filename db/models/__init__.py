@@ -14,6 +14,7 @@ from db.models.contact import (
     link_code,
     link_offer,
     muted_topic,
+    speaks_for,
 )
 from db.models.conversation import canned_reply, conversation, message
 from db.models.export import export_job, export_part
@@ -85,6 +86,7 @@ __all__ = [
     "round_",
     "saved_audience",
     "sign_up",
+    "speaks_for",
     "staff",
     "staff_chat",
     "staff_commune",

@@ -45,6 +45,23 @@ contact = Table(
     Column("created_at", Moment, nullable=False),
 )
 
+# Establishments that somebody speaks for besides the one that `contact` names.
+speaks_for = Table(
+    "speaks_for",
+    METADATA,
+    Column(
+        "contact_id", Identifier, ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    ),
+    Column(
+        "establishment_id",
+        Identifier,
+        ForeignKey("establishment.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+        index=True,
+    ),
+)
+
 # `state`: ok, or stopped where it takes nothing more until the person writes. `phone` is a number that its channel
 # vouches for; `quota_left` is how many more messages its vendor lets us send there, where it said so.
 address = Table(

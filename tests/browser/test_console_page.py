@@ -42,6 +42,7 @@ PAGES = [
     "cases/HT-9001",
     "cases/HT-9001/move?to=surveyed",
     "establishments/1",
+    "people/1",
     "inbox",
     "inbox/1",
     "inbox/canned",

@@ -1,4 +1,4 @@
-"""What staff write down"""
+"""What staff write down, and who speaks for several establishments"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,7 +27,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_note")),
     )
     op.create_index(op.f("ix_note_establishment_id"), "note", ["establishment_id"])
+    op.create_table(
+        "speaks_for",
+        sa.Column("contact_id", _IDENTIFIER, autoincrement=False, nullable=False),
+        sa.Column("establishment_id", _IDENTIFIER, autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contact.id"], name=op.f("fk_speaks_for_contact_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["establishment_id"],
+            ["establishment.id"],
+            name=op.f("fk_speaks_for_establishment_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("contact_id", "establishment_id", name=op.f("pk_speaks_for")),
+    )
+    op.create_index(op.f("ix_speaks_for_establishment_id"), "speaks_for", ["establishment_id"])
 
 
 def downgrade() -> None:
+    op.drop_table("speaks_for")
     op.drop_table("note")
