@@ -12,6 +12,7 @@ from conversation.contact import GivenConsent, Receipt, SignUp
 from conversation.form import Form
 from conversation.training_class import TrainingClass
 from db import published, responses, rounds, staff_chats
+from db.areas import StoredArea
 from db.forms import ReadForm
 from db.links import StoredLinks
 from db.models import (
@@ -177,6 +178,10 @@ class StoredCatalog:
     @cached_property
     def desk(self) -> StoredDesk:
         return StoredDesk(self.connection, self.contact_id, self.library, self.now)
+
+    @cached_property
+    def area(self) -> StoredArea:
+        return StoredArea(self.connection, self.contact_id, self.library, self.now, self._current)
 
     def sent(self, code: str) -> Sent | None:
         return self._sent(response.c.code == code)
