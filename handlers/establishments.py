@@ -154,8 +154,8 @@ def _facts(turn: Turn, found: Known) -> dict[str, Any]:
 
 
 def _label(turn: Turn, found: Known) -> str:
-    commune = members.word(turn, "commune", found)
-    return f"{members.named(found)}, {commune}" if commune and _many_communes(turn) else members.named(found)
+    commune = members.word(turn, "commune", found) if _many_communes(turn) else ""
+    return members.labelled(members.named(found), commune)
 
 
 def _many_communes(turn: Turn) -> bool:

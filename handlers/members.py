@@ -53,3 +53,9 @@ def word(turn: Turn, fact: str, found: Known) -> str:
     library = turn.catalog.library
     value, question = found.facts.get(fact, ""), library.forms["profile"].by_name.get(fact)
     return in_words(question, value, library.places) if question else value
+
+
+def labelled(name: str, *rest: str) -> str:
+    """Return a choice's label: a name, cut so that what comes after it fits on a button too."""
+    after = "".join(f", {one}" for one in rest if one)
+    return cut(name, LONGEST_NAME - len(after)) + after

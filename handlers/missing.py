@@ -1,7 +1,6 @@
 """Who has not answered an open round: to be called, ten at a time."""
 
 import re
-from collections.abc import Mapping
 
 from conversation.area import PAGE, Asking
 from conversation.flow import Outcome, Turn, reply
@@ -30,7 +29,9 @@ class Missing:
 
     def _rounds(self, turn: Turn) -> Outcome:
         rounds = turn.catalog.area.rounds
-        offered = [Choice(f">{self.name}/{one.number}", f"{members.cut(one.title)} ({one.missing})") for one in rounds]
+        offered = [
+            Choice(f">{self.name}/{one.number}", members.labelled(one.title, f"còn {one.missing}")) for one in rounds
+        ]
         return Outcome(turn.session, (reply("missing/rounds", *offered, members.back(turn), rounds=rounds),))
 
     def _list(self, turn: Turn, asking: Asking | None, start: int) -> Outcome:
@@ -39,7 +40,10 @@ class Missing:
         found = turn.catalog.area.missing(asking.number, start)
         lines = [members.in_one_line(turn, one) for one in found.some]
         choices = [
-            Choice(f">establishment/{one.number}_m{asking.number}_{start}", _label(line))
+            Choice(
+                f">establishment/{one.number}_m{asking.number}_{start}",
+                members.labelled(line["name"], line["commune"], line["phone"]),
+            )
             for one, line in zip(found.some, lines, strict=True)
         ]
         if found.total > start + PAGE:
@@ -61,9 +65,3 @@ class Missing:
 
     def again(self, turn: Turn) -> Outcome:
         return self.start(turn, "")
-
-
-def _label(line: Mapping[str, str]) -> str:
-    """Return a line as a choice: where nothing can be pressed it is all there is to call by."""
-    rest = "".join(f", {line[name]}" for name in ("commune", "phone") if line[name])
-    return members.cut(line["name"], members.LONGEST_NAME - len(rest)) + rest
