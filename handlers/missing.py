@@ -39,13 +39,10 @@ class Missing:
             return Outcome(turn.session, (reply("missing/closed", members.back(turn)),))
         found = turn.catalog.area.missing(asking.number, start)
         lines = [members.in_one_line(turn, one) for one in found.some]
-        choices = [
-            Choice(
-                f">establishment/{one.number}_m{asking.number}_{start}",
-                members.labelled(line["name"], line["commune"], line["phone"]),
-            )
-            for one, line in zip(found.some, lines, strict=True)
-        ]
+        choices = []
+        for one, line in zip(found.some, lines, strict=True):
+            label = members.labelled(line["name"], line["commune"], line["phone"])
+            choices.append(Choice(f">establishment/{one.number}_m{asking.number}_{start}", label))
         if found.total > start + PAGE:
             choices.append(turn.choice("establishments/more", f">{self.name}/{asking.number}_{start + PAGE}"))
         listed = reply(

@@ -1,20 +1,27 @@
 """Tables sent to members of staff in their own chats: written by a process of its own, carried by the channel."""
 
+import html
 import io
+import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
+import httpx
 import openpyxl
 import pytest
 from sqlalchemy import Connection, select
 
+from bot.app import assemble
 from bot.channels.base import Channel
 from bot.channels.telegram import Telegram
+from bot.channels.web import Stored
 from bot.files_for_chats import LARGEST, FilesForChats
 from bot.limiter import Limiter
 from bot.receive import Changed
 from bot.sender import Sender
+from bot.settings import Settings
+from bot.web.site import site
 from content.render import Renderer
 from conversation.catalog import Library
 from conversation.channel import CAPABILITIES, Attachment, Message
@@ -27,11 +34,9 @@ from tests.office import LAN, NOW, a_person
 from tests.receiving import EVENING
 from tests.sending import Vendor
 from tests.test_announcing_from_chat import Member, Staffed
-from tests.test_console import office
 from tests.test_export_jobs import program_of
 from tests.test_linking_turns import receiver
 
-__all__ = ["office"]
 HERE, THERE = "13285", "13627"
 XLSX = b"PK\x03\x04 a workbook"
 
@@ -122,19 +127,17 @@ async def test_a_member_gets_the_table_of_their_communes_as_a_document(
 
 
 @pytest.mark.parametrize("channel", ["zalo_bot", "zalo_oa"])
-@pytest.mark.parametrize("site", ["", "https://kc.example"])
+@pytest.mark.parametrize("url", ["", "https://kc.example"])
 async def test_where_no_file_is_carried_there_is_an_address_that_asks_who_one_is(
-    town: Staffed, channel: str, site: str
+    town: Staffed, channel: str, url: str
 ) -> None:
-    if channel == "zalo_oa":
-        town.bot.channels = {**town.bot.channels, channel: Vendor(channel, True, CAPABILITIES[channel])}
     minh = await collaborator(town, "zalo_bot")
     await minh.follows(">files/contacts")
     await is_made(town)
-    await files(town, Vendor("zalo_bot", capabilities=CAPABILITIES[channel]), site=site).step()
+    await files(town, Vendor("zalo_bot", capabilities=CAPABILITIES[channel]), site=url).step()
     (said,) = await heard(town)
     assert (said.key, said.attachment) == ("files/link", None)
-    assert ("https://kc.example/console/exports/1" in said.text) == bool(site)
+    assert ("https://kc.example/console/exports/1" in said.text) == bool(url)
 
 
 async def test_a_file_too_large_to_send_is_fetched_from_the_console(town: Staffed) -> None:
@@ -218,3 +221,21 @@ async def test_what_the_console_was_asked_for_is_sent_to_no_chat(town: Staffed) 
     await is_made(town)
     await files(town, Vendor()).step()
     assert await heard(town) == []
+
+
+async def test_in_the_web_chat_the_file_has_an_address_that_cannot_be_made_up(sqlite_url: str) -> None:
+    settings = Settings(database_url=sqlite_url, demo_data=False)
+    async with assemble(settings, {"web": Stored()}, lambda: EVENING) as parts:
+        town = Staffed(parts.receiver, parts.database)
+        minh = await collaborator(town, "web")
+        await minh.follows(">files/contacts")
+        await is_made(town)
+        await files(town, Stored()).step()
+        cookies = {"kcbot_chat": "7"}
+        transport = httpx.ASGITransport(site(parts))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", cookies=cookies) as client:
+            place = re.search(r'href="(/tep/[^"]+)"', (await client.get("/chat")).text)
+            assert place is not None
+            whole = html.unescape(place[1])
+            assert (await client.get(whole)).content == XLSX
+            assert (await client.get(whole.partition("?")[0])).status_code == 404
