@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from conversation.answers import fold
+from conversation.answers import fold, read_phone
 from conversation.area import PAGE, Known, Shown
 from conversation.area_records import EstablishmentRead
 from conversation.flow import Outcome, Turn, reply
@@ -73,7 +73,7 @@ class Establishments:
     def _search(self, turn: Turn, left: Turn) -> Outcome:
         """Look for what was typed as a name, and as a commune where it is one."""
         text = fold(turn.text)
-        search, place = text[:LONGEST_SEARCH].strip(), _place(turn)
+        search, place = read_phone(turn.text).value or text[:LONGEST_SEARCH].strip(), _place(turn)
         if place and _UNIT.match(text):
             return self.start(left, Sought(commune=place.code).link)
         found = turn.catalog.area.establishments(search) if search else Shown(0, ())

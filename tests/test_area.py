@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Engine, event, select, update
 
 from content.render import Renderer
 from conversation.catalog import Library
@@ -118,7 +118,7 @@ async def test_lists_are_ten_long_and_searched_without_tones(joins: Joins) -> No
     await minh.taps("Cơ sở mộc Lan")
     minh.reads("Cơ sở mộc Lan", "Điện thoại: 0912 345 678", "Phiếu gần nhất: Phiếu đăng ký quan tâm, mã HT-4827")
     await minh.follows(">establishments")
-    await minh.says("0912 345 678")
+    await minh.says("+84 912.345.678")
     minh.reads("1 cơ sở")
     assert "Cơ sở mộc Lan" in minh.tokens
 
@@ -364,3 +364,20 @@ async def test_a_file_asked_for_is_a_job_of_the_member_s_communes(joins: Joins, 
     for table in ("interests", "responses", "signups", "contacts", "deliveries"):
         await minh.follows(f">files/{table}")
     assert minh.keys == ["files/many"]
+
+
+async def test_an_owner_s_turn_asks_nothing_about_staff(office: Staffed) -> None:
+    asked: list[str] = []
+
+    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        asked.append(statement)
+
+    hung = Member(office.bot, "hung")
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        for said in ("/menu", "/quantam", "đồng ý", "1", "mua máy", "lop"):
+            await hung.says(said)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert len(asked) > 20
+    assert [one for one in asked if "staff" in one or "export_" in one] == []
