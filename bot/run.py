@@ -11,6 +11,7 @@ from bot.channels.web import Stored
 from bot.doors import Doors
 from bot.exporter import Exporter
 from bot.fetcher import Fetcher
+from bot.files_for_chats import FilesForChats
 from bot.heartbeat import beat
 from bot.housekeeping import keep_house
 from bot.journal_keeper import JournalKeeper
@@ -81,12 +82,14 @@ def _work(parts: Parts) -> list[Job]:
     fetcher = Fetcher(database, channels, changed, clock)
     timers = Timers(database, parts.renderer, clock, quiet)
     exporter = Exporter(database, clock)
+    files = FilesForChats(database, parts.renderer, parts.library.organisation, channels, changed, clock)
     return [
         sends.run,
         announces.run,
         fetcher.run,
         timers.run,
         exporter.run,
+        files.run,
         *_careful(parts),
         lambda: keep_house(database, clock),
     ]

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from conversation.roles import may_write
 from db import staff_chats
 from db.engine import Database
 
@@ -15,7 +16,7 @@ class Menus(Protocol):
 
     @property
     def name(self) -> str: ...
-    async def show_staff_commands(self, chat: str) -> bool: ...
+    async def show_staff_commands(self, chat: str, *, writes: bool) -> bool: ...
     async def show_commands(self, chat: str) -> bool: ...
 
 
@@ -23,12 +24,13 @@ class Menus(Protocol):
 class StaffMenu:
     """Looks every half minute who is tied; what fails is tried again at the next look.
 
-    `shown` are the chats that have the menu of staff, as far as this process gave it to them.
+    `shown` are the chats that have the menu of staff, as far as this process gave it to them, and whether with what
+    only who writes announcements can do.
     """
 
     database: Database
     channel: Menus
-    shown: set[str] = field(default_factory=set)
+    shown: dict[str, bool] = field(default_factory=dict)
 
     async def run(self) -> None:
         """Look for ever."""
@@ -39,9 +41,10 @@ class StaffMenu:
     async def look(self) -> None:
         """Show the menu of staff where it is due, and the ordinary one where it is not any more."""
         tied = await self.database.read(lambda connection: staff_chats.addresses_on(connection, self.channel.name))
-        for chat in sorted(tied - self.shown):
-            if await self.channel.show_staff_commands(chat):
-                self.shown.add(chat)
-        for chat in sorted(self.shown - tied):
+        due = {chat: may_write(role) for chat, role in tied.items()}
+        for chat, writes in sorted(due.items()):
+            if self.shown.get(chat) != writes and await self.channel.show_staff_commands(chat, writes=writes):
+                self.shown[chat] = writes
+        for chat in sorted(self.shown.keys() - due.keys()):
             if await self.channel.show_commands(chat):
-                self.shown.discard(chat)
+                del self.shown[chat]

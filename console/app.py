@@ -105,7 +105,7 @@ ROUTES = [
     route("/audiences/count", audiences.count, GET, readers),
     route("/audiences/save", audiences.save, POST, writers),
     route("/audiences/forget", audiences.forget, POST, writers),
-    route("/me", my_chat.mine, BOTH, readers),
+    route("/me", my_chat.mine, BOTH, scoped),
     route("/incidents", incidents.listed, GET, readers),
     route("/incidents/{incident_id:int}/seen", incidents.mark_seen, POST, writers),
     route("/classes", classes.listed, GET, readers),

@@ -18,7 +18,7 @@ ENDED = frozenset({SETTLED, DECLINED})
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CaseState:
     """Which of `STATUSES` a case has since when; `reason` says why one was declined."""
 
     status: str

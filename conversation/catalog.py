@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from conversation.area import Area, KnownArea
 from conversation.calendar import Quiet, WorkingTime
 from conversation.desk import Desk, KnownDesk
 from conversation.form import Form
@@ -105,6 +106,8 @@ class Catalog(Protocol):
     def open_forms(self) -> Sequence[OpenForm]: ...
     @property
     def desk(self) -> Desk: ...
+    @property
+    def area(self) -> Area: ...
     def form_version(self, sha: str) -> Form | None: ...
     def sent(self, code: str) -> Sent | None:
         """Return a form that was sent, by its receipt code."""
@@ -130,6 +133,7 @@ class FixedCatalog:
     responses: Sequence[Sent] = ()
     staff_codes: Mapping[str, str] = field(default_factory=dict)
     desk: Desk = field(default_factory=KnownDesk)
+    area: Area = field(default_factory=KnownArea)
 
     def sent(self, code: str) -> Sent | None:
         return next((sent for sent in self.responses if sent.code == code), None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from conversation.case import Standing
+from conversation.case import CaseState
 from conversation.links import KnownLinks, Links
 
 ANSWERS = "answers"
@@ -20,7 +20,7 @@ class Receipt:
     form: str
     title: str
     at: datetime
-    standing: Standing | None = None
+    standing: CaseState | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,12 +34,14 @@ Opening = Callable[[Turn, str], "tuple[Form, Draft] | Outcome"]
 class FormFlow:
     """Walks a form; `keep` says what a finished one leads to.
 
-    The form is the shipped one of the flow's own name, unless `opening` finds it by the link's argument.
+    The form is the shipped one of the flow's own name, unless `opening` finds it by the link's argument. Where it is
+    filled in for somebody else, `for_others`, whoever chats need not agree to anything.
     """
 
     name: str
     keep: Keep
     opening: Opening | None = None
+    for_others: bool = False
 
     def start(self, turn: Turn, argument: str) -> Outcome:
         """Begin the form, or take it up where it was put aside; what is known already is not asked again."""
@@ -78,7 +80,7 @@ class FormFlow:
 
     def again(self, turn: Turn) -> Outcome:
         """Ask the open question; consent comes first."""
-        if not turn.has_agreed_to(ANSWERS):
+        if not (self.for_others or turn.has_agreed_to(ANSWERS)):
             return Outcome(turn.session, then=f">consent/{ANSWERS}")
         state = State.of(turn)
         if state is None:
@@ -248,9 +250,13 @@ def _reopened(state: State, key: str) -> State:
 
 
 def new_draft(turn: Turn, form: Form) -> Draft:
-    """Return a draft that holds what is known of the establishment already, where the form asks for the same."""
+    """Return a draft that holds what is known of the person's establishment already."""
+    return draft_knowing(turn, form, turn.contact.profile)
+
+
+def draft_knowing(turn: Turn, form: Form, facts: Mapping[str, str]) -> Draft:
+    """Return a draft that holds facts about an establishment, where the form asks for the same."""
     profile = turn.catalog.library.forms["profile"].by_name
-    facts = turn.contact.profile
     known = {name: value for name, value in facts.items() if fits(form.by_name.get(name), profile.get(name), value)}
     phone = facts.get("phone", "")
     return Draft(known, kept={one.name: phone for one in form.questions if one.kind == "phonenumber" and phone})

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from conversation.area_records import AreaRecord
+
 
 @dataclass(frozen=True, slots=True)
 class ConsentGiven:
@@ -244,6 +246,7 @@ Record = (
     | AddressesLinked
     | AddressUnlinked
     | DataErased
+    | AreaRecord
 )
 
 
@@ -268,4 +271,4 @@ class NoLongerOffered(RecordRefused):
 
 
 class Overtaken(RecordRefused):
-    """Somebody changed, approved or stopped the announcement first, or the member may not any more."""
+    """Somebody was first with what a member of staff did, or the member may not any more."""

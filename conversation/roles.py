@@ -2,6 +2,8 @@
 
 APPROVERS = frozenset({"approver", "administrator"})
 WRITERS = APPROVERS | {"editor"}
+READERS = WRITERS | {"viewer"}
+COLLABORATOR = "collaborator"
 
 
 def may_write(role: str) -> bool:
@@ -18,3 +20,13 @@ def may_approve(role: str, *, own: bool, second: bool, signed: bool = False) -> 
     if own:
         return may_write(role) and (signed or not second)
     return role in APPROVERS
+
+
+def may_register(role: str) -> bool:
+    """Whether a role fills in forms for owners: a collaborator in their own communes, who writes everywhere."""
+    return role in WRITERS | {COLLABORATOR}
+
+
+def may_look(role: str) -> bool:
+    """Whether a role looks at establishments and takes tables along: a collaborator those of their own communes."""
+    return role in READERS | {COLLABORATOR}

@@ -1,4 +1,4 @@
-"""Pictures and files that go with announcements, each kept once."""
+"""Pictures and files that go with messages, each kept once."""
 
 import hashlib
 from datetime import datetime
@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from sqlalchemy import Connection, select
 
 from conversation.channel import Attachment
+from db import export_chats
 from db.inbox import insert_ignoring
 from db.models import attachment
 
@@ -52,10 +53,10 @@ def checked(name: str, data: bytes) -> tuple[str, str]:
 
 
 def find(connection: Connection, sha: str) -> Attachment | None:
-    """Return a file with its bytes."""
+    """Return a file with its bytes: one of announcements, or a table that a member of staff was sent."""
     columns = (attachment.c.sha, attachment.c.name, attachment.c.media_type, attachment.c.data)
     row = connection.execute(select(*columns).where(attachment.c.sha == sha)).first()
-    return Attachment(*row) if row else None
+    return Attachment(*row) if row else export_chats.find(connection, sha)
 
 
 def described(connection: Connection, sha: str) -> Attachment | None:

@@ -39,6 +39,8 @@ ACTIONS: Mapping[str, str] = {
     "template.added": "Thêm mẫu tin trả phí",
     "template.changed": "Sửa mẫu tin trả phí",
     "incident.seen": "Đã xem sự cố",
+    "establishment.registered": "Đăng ký cơ sở trong chat",
+    "establishment.filled": "Điền phiếu giúp cơ sở",
     "establishment.changed": "Sửa thông tin cơ sở",
     "establishment.note": "Ghi chú về cơ sở",
     "establishment.call": "Ghi cuộc gọi",

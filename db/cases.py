@@ -92,9 +92,10 @@ _CASES: Select[tuple[object, ...]] = select(
 ).select_from(_JOINED)
 
 
-def open_case(connection: Connection, response_id: int, now: datetime) -> None:
-    """Open the case of a registration of interest."""
-    connection.execute(insert(case_).values(response_id=response_id, status=RECEIVED, opened_at=now, moved_at=now))
+def open_case(connection: Connection, code: str, now: datetime) -> None:
+    """Open the case of a registration of interest, by its receipt code."""
+    which = select(response.c.id).where(response.c.code == code).scalar_subquery()
+    connection.execute(insert(case_).values(response_id=which, status=RECEIVED, opened_at=now, moved_at=now))
 
 
 def find(connection: Connection, code: str, scope: Scope) -> Case | None:

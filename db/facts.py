@@ -7,12 +7,13 @@ from functools import cached_property
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from conversation.case import Standing
+from conversation.case import CaseState
 from conversation.catalog import Announcement, Library, OpenForm, Sent
 from conversation.contact import GivenConsent, Receipt, SignUp
 from conversation.form import Form
 from conversation.training_class import TrainingClass
 from db import published, responses, rounds, staff_chats
+from db.areas import StoredArea
 from db.forms import ReadForm
 from db.links import StoredLinks
 from db.models import (
@@ -104,7 +105,7 @@ class StoredContact:
                 row.form,
                 forms[row.form].title if row.form in forms else row.title or row.form,
                 row.submitted_at,
-                Standing(row.status, row.moved_at, row.reason) if row.status else None,
+                CaseState(row.status, row.moved_at, row.reason) if row.status else None,
             )
             for row in self.connection.execute(query)
         )
@@ -185,6 +186,10 @@ class StoredCatalog:
     @cached_property
     def desk(self) -> StoredDesk:
         return StoredDesk(self.connection, self.contact_id, self.library, self.now)
+
+    @cached_property
+    def area(self) -> StoredArea:
+        return StoredArea(self.connection, self.contact_id, self.library, self.now, self._current)
 
     def sent(self, code: str) -> Sent | None:
         return self._sent(response.c.code == code)

@@ -7,18 +7,16 @@ from functools import singledispatch
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from conversation.answers import fold
+from conversation.area_records import AreaRecord
 from conversation.records import (
     AddressesLinked,
     AddressUnlinked,
-    AlreadyAnswered,
     AnnouncementsResumed,
     AnnouncementsStopped,
     CameFrom,
     ClassFull,
-    CodeTaken,
     ConsentGiven,
     ConsentWithdrawn,
     DataErased,
@@ -38,7 +36,7 @@ from conversation.records import (
     TopicFollowed,
     TopicMuted,
 )
-from db import cases, erasing, journal, link_records, responses, seats, staff_records, uploads
+from db import area_records, erasing, journal, link_records, responses, seats, staff_records, uploads
 from db.inbox import insert_ignoring
 from db.models import (
     consent,
@@ -52,6 +50,7 @@ from db.models import (
     sign_up,
     training_class,
 )
+from db.responses import Sender, insert_code
 from db.staff_records import StaffRecord
 
 
@@ -129,29 +128,8 @@ def _topic_followed(record: TopicFollowed, writing: Writing) -> None:
 
 @_write.register
 def _response_submitted(record: ResponseSubmitted, writing: Writing) -> None:
-    speaks_for = establishment_of(writing)
-    row = insert(response).values(
-        code=record.code,
-        form=record.form,
-        form_sha=record.form_sha,
-        contact_id=writing.contact_id,
-        establishment_id=speaks_for,
-        channel=writing.channel,
-        answers=record.answers,
-        typed=record.typed,
-        submitted_at=writing.now,
-        round_id=record.round or None,
-        entered_by=writing.entered_by,
-    )
-    try:
-        response_id = _insert_code(writing.connection, row.returning(response.c.id))
-    except CodeTaken:
-        before = (response.c.round_id == record.round) & (response.c.establishment_id == speaks_for)
-        if writing.connection.execute(select(response.c.id).where(before)).first():
-            raise AlreadyAnswered from None
-        raise
-    if record.form == cases.INTEREST:
-        cases.open_case(writing.connection, response_id, writing.now)
+    sender = Sender(writing.contact_id, writing.channel, writing.entered_by)
+    responses.keep(writing.connection, record, sender, establishment_of(writing), writing.now)
 
 
 @_write.register
@@ -179,15 +157,6 @@ def _response_changed(record: ResponseChanged, writing: Writing) -> None:
         )
     )
     writing.connection.execute(now)
-
-
-def _insert_code(connection: Connection, row: Any) -> int:
-    try:
-        with connection.begin_nested():
-            number: int = connection.execute(row).scalar_one()
-            return number
-    except IntegrityError as taken:
-        raise CodeTaken from taken
 
 
 @_write.register
@@ -236,7 +205,7 @@ def _sign_up_requested(record: SignUpRequested, writing: Writing) -> None:
         channel=writing.channel,
         signed_up_at=writing.now,
     )
-    _insert_code(writing.connection, row.returning(sign_up.c.id))
+    insert_code(writing.connection, row)
 
 
 @_write.register
@@ -269,6 +238,11 @@ def _news_wanted(record: NewsWanted, writing: Writing) -> None:
 @_write.register
 def _of_staff(record: StaffRecord, writing: Writing) -> None:
     staff_records.write(writing.connection, record, writing.contact_id, writing.now)
+
+
+@_write.register
+def _of_area(record: AreaRecord, writing: Writing) -> None:
+    area_records.write(writing.connection, record, writing.contact_id, writing.address_id, writing.now)
 
 
 @_write.register

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, insert, or_, select
+from sqlalchemy.exc import IntegrityError
 
+from conversation.records import AlreadyAnswered, CodeTaken, ResponseSubmitted
+from db import cases
 from db.engine import AnyRow
 from db.models import contact, establishment, form, response, response_version, round_
 from db.published import taking_answers as form_takes_answers
@@ -51,6 +54,15 @@ class Earlier:
     sent_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sent a response by which channel; `entered_by` typed it in for them."""
+
+    contact_id: int
+    channel: str
+    entered_by: str = ""
+
+
 _RESPONSES = select(
     *(response.c[name] for name in Kept.__slots__ if name != "business"), establishment.c.name.label("business")
 ).outerjoin(establishment, establishment.c.id == response.c.establishment_id)
@@ -68,6 +80,43 @@ def earlier(connection: Connection, code: str) -> list[Earlier]:
     query = select(*columns).join(response).where(response.c.code == code)
     rows = connection.execute(query.order_by(response_version.c.number.desc()))
     return [Earlier(**row._mapping) for row in rows]
+
+
+def keep(
+    connection: Connection, submitted: ResponseSubmitted, sender: Sender, establishment_id: int, now: datetime
+) -> None:
+    """Keep a response; raises CodeTaken or AlreadyAnswered."""
+    row = insert(response).values(
+        code=submitted.code,
+        form=submitted.form,
+        form_sha=submitted.form_sha,
+        contact_id=sender.contact_id,
+        establishment_id=establishment_id,
+        channel=sender.channel,
+        answers=submitted.answers,
+        typed=submitted.typed,
+        submitted_at=now,
+        round_id=submitted.round or None,
+        entered_by=sender.entered_by,
+    )
+    try:
+        insert_code(connection, row)
+    except CodeTaken:
+        before = (response.c.round_id == submitted.round) & (response.c.establishment_id == establishment_id)
+        if connection.execute(select(response.c.id).where(before)).first():
+            raise AlreadyAnswered from None
+        raise
+    if submitted.form == cases.INTEREST:
+        cases.open_case(connection, submitted.code, now)
+
+
+def insert_code(connection: Connection, row: Any) -> None:
+    """Insert a row with a code drawn at random; raises CodeTaken."""
+    try:
+        with connection.begin_nested():
+            connection.execute(row)
+    except IntegrityError as taken:
+        raise CodeTaken from taken
 
 
 def of_same_person(connection: Connection, kept: Kept, scope: Scope = None) -> list[Kept]:

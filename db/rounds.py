@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, fun
 from db import audience, reminders
 from db.audience import Audience
 from db.models import contact, establishment, form, response, round_
+from db.scope import Scope, within
 
 MAX_TITLE = 200
 MAX_LETTER = 100
@@ -159,14 +160,33 @@ def asked_of(connection: Connection, contact_id: int, now: datetime) -> list[Row
     ]
 
 
+def open_ones(connection: Connection, now: datetime) -> list[Round]:
+    """Return the rounds that take answers now, the one that closes first before."""
+    query = _ROUNDS.where(taking_answers(now)).order_by(round_.c.closes_at, round_.c.id)
+    return [Round(**row._mapping) for row in connection.execute(query)]
+
+
+def has_answered(connection: Connection, round_id: int, establishment_id: int) -> bool:
+    """Whether an establishment has answered a round."""
+    of_both = (response.c.round_id == round_id) & (response.c.establishment_id == establishment_id)
+    return connection.execute(select(response.c.id).where(of_both)).first() is not None
+
+
 def progress(connection: Connection, found: Round) -> Progress:
     """Count who answered and who has not, of those in the audience now; who answered counts whatever became of them."""
-    missing = select(func.count()).select_from(establishment).where(_missing(found))
-    return Progress(found.answered, connection.execute(missing).scalar_one())
+    return Progress(found.answered, count_missing(connection, found))
 
 
-def not_answered(connection: Connection, found: Round, most: int | None = None) -> list[Missing]:
-    """Return the establishments in the audience now that have not answered, by commune and name."""
+def count_missing(connection: Connection, found: Round, scope: Scope = None) -> int:
+    """Count who of a scope has not answered."""
+    missing = select(func.count()).select_from(establishment).where(_missing(found), *within(scope))
+    return connection.execute(missing).scalar_one()
+
+
+def not_answered(
+    connection: Connection, found: Round, most: int | None = None, start: int = 0, scope: Scope = None
+) -> list[Missing]:
+    """Return the establishments in the audience now and of a scope that have not answered, by commune and name."""
     best = audience.best_address()
     reached = (
         select(best.table.c.channel)
@@ -193,8 +213,9 @@ def not_answered(connection: Connection, found: Round, most: int | None = None) 
             func.coalesce(person, "").label("person"),
             func.coalesce(reached, "").label("channel"),
         )
-        .where(_missing(found))
+        .where(_missing(found), *within(scope))
         .order_by(establishment.c.commune, establishment.c.folded_name, establishment.c.id)
+        .offset(start)
         .limit(most)
     )
     return [Missing(**row._mapping) for row in connection.execute(query)]

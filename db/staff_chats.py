@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Select, select, update
 
+from conversation.roles import COLLABORATOR
 from db.audience import best_address
 from db.engine import AnyRow
 from db.inbox import insert_ignoring
 from db.models import address, staff, staff_chat
+from db.scope import Scope, communes_of
 
 CODE_DIGITS = 8
 GOOD_FOR = timedelta(minutes=10)
@@ -28,10 +30,11 @@ class StaffChat:
 
 @dataclass(frozen=True, slots=True)
 class TiedMember:
-    """Whose own chat a contact is."""
+    """Whose own chat a contact is, and whose records they see."""
 
     name: str
     role: str
+    scope: Scope = None
 
 
 def new_code(connection: Connection, staff_id: int, now: datetime) -> str:
@@ -67,9 +70,11 @@ def untie(connection: Connection, contact_id: int) -> None:
 
 def member_of(connection: Connection, contact_id: int) -> TiedMember | None:
     """Return the active member whose own chat a contact is, None for everybody else."""
-    query = select(staff.c.name, staff.c.role).join(staff_chat).where(staff_chat.c.contact_id == contact_id)
-    row = connection.execute(query.where(staff.c.active)).first()
-    return TiedMember(row.name, row.role) if row else None
+    query = select(staff.c.id, staff.c.name, staff.c.role).join(staff_chat)
+    row = connection.execute(query.where(staff_chat.c.contact_id == contact_id, staff.c.active)).first()
+    if row is None:
+        return None
+    return TiedMember(row.name, row.role, communes_of(connection, row.id) if row.role == COLLABORATOR else None)
 
 
 def name_of(connection: Connection, contact_id: int) -> str:
@@ -83,11 +88,12 @@ def contacts(connection: Connection) -> list[StaffChat]:
     return [_chat(row) for row in connection.execute(_reached().order_by(staff.c.name))]
 
 
-def addresses_on(connection: Connection, channel: str) -> set[str]:
-    """Return the external ids that the tied chats of active members have on a channel, where they take messages."""
-    tied = select(address.c.external_id).join(staff_chat, staff_chat.c.contact_id == address.c.contact_id).join(staff)
-    query = tied.where(staff.c.active, address.c.channel == channel, address.c.state == "ok")
-    return set(connection.execute(query).scalars())
+def addresses_on(connection: Connection, channel: str) -> dict[str, str]:
+    """Return the external ids that the tied chats of active members have on a channel, where they take messages, with
+    the member's role."""
+    tied = select(address.c.external_id, staff.c.role).join(staff_chat, staff_chat.c.contact_id == address.c.contact_id)
+    query = tied.join(staff).where(staff.c.active, address.c.channel == channel, address.c.state == "ok")
+    return {row.external_id: row.role for row in connection.execute(query)}
 
 
 def of_member(connection: Connection, staff_id: int) -> StaffChat | None:

@@ -10,6 +10,7 @@ CHANNELS: Mapping[str, str] = {
     "zalo_oa": "Zalo OA",
     "terminal": "Chat thử",
     "paper": "Phiếu giấy",
+    "spoken": "Cán bộ ghi giúp",
 }
 OUTCOMES: Mapping[str, str] = {
     "pending": "Chờ gửi",

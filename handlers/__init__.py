@@ -10,15 +10,20 @@ from handlers.announcements import Announcements, Stop
 from handlers.announcements import Resume as ResumeAnnouncements
 from handlers.announcing import Compose
 from handlers.consent import Consent
+from handlers.establishments import Establishment, Establishments
+from handlers.figures import Figures
+from handlers.files import Files
 from handlers.handoff import Handoff
 from handlers.interest import interest
 from handlers.linking import Linking
 from handlers.menu import Menu
 from handlers.mine import Mine
+from handlers.missing import Missing
 from handlers.policies import News, Policies
 from handlers.privacy import Privacy
 from handlers.profile import profile
 from handlers.questionnaires import Forms, Resume, change, needs, needs_full, published, rounds
+from handlers.registering import Register
 from handlers.sent_file import SentFile
 from handlers.staff import Staff
 from handlers.topics import Topics
@@ -125,6 +130,12 @@ FLOWS = Flows(
             Topics(),
             Staff(),
             Compose(),
+            Figures(),
+            Establishments(),
+            Establishment(),
+            Missing(),
+            Register(),
+            Files(),
             Mine(),
             Handoff(),
             SentFile(),

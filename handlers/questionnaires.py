@@ -50,12 +50,12 @@ def _keep(turn: Turn, form: Form, draft: Draft, submission: Mapping[str, Any], n
     )
     values = {"code": code, "title": form.title, "now": turn.now, "day": day, "name": facts.get("business_name", "")}
     done = reply(f"{form.name}/done", *choices, template="form/done", **values)
-    submitted = ResponseSubmitted(code, form.name, form.sha, submission, _typed(draft, submission), number)
+    submitted = ResponseSubmitted(code, form.name, form.sha, submission, typed_of(draft, submission), number)
     return Outcome(turn.session, (done,), (submitted, *_profile(facts)))
 
 
 def _keep_changed(turn: Turn, form: Form, draft: Draft, submission: Mapping[str, Any], code: str) -> Outcome:
-    changed = ResponseChanged(code, form.sha, submission, _typed(draft, submission))
+    changed = ResponseChanged(code, form.sha, submission, typed_of(draft, submission))
     choices = turn.choice("form/see_receipt", f">mine/{code}"), turn.choice("engine/menu", ">menu")
     done = reply(f"{form.name}/changed", *choices, template="form/changed", code=code, now=turn.now)
     return Outcome(
@@ -63,7 +63,7 @@ def _keep_changed(turn: Turn, form: Form, draft: Draft, submission: Mapping[str,
     )
 
 
-def _typed(draft: Draft, submission: Mapping[str, Any]) -> dict[str, str]:
+def typed_of(draft: Draft, submission: Mapping[str, Any]) -> dict[str, str]:
     return {key: text for key, text in draft.typed.items() if "#" in key or key in submission}
 
 

@@ -1,10 +1,12 @@
-"""A member of staff's own chat: tied by the one-time code their page shows."""
+"""A member of staff's own chat: tied by the one-time code their page shows, and what can be done from there."""
 
 import re
 from dataclasses import replace
 
 from conversation.flow import Outcome, Turn, reply
 from conversation.records import StaffTied, StaffUntied
+from conversation.reply import Choice
+from conversation.roles import may_look, may_register, may_write
 from conversation.session import Frame
 
 MAX_FAILURES = 5
@@ -12,8 +14,8 @@ _CODE = re.compile(r"\d{8}")
 
 
 class Staff:
-    """`>staff` asks for the code unless it was typed with the command, or says whose chat this is; `>staff/untie`
-    unties it."""
+    """`>staff` asks for the code unless it was typed with the command, or lists what the member may do;
+    `>staff/untie` unties the chat."""
 
     name = "staff"
 
@@ -23,8 +25,7 @@ class Staff:
         if name and argument == "untie":
             return Outcome(turn.session, (reply("staff/untied", menu),), (StaffUntied(),))
         if name:
-            untie = turn.choice("staff/untie", ">staff/untie")
-            return Outcome(turn.session, (reply("staff/known", untie, menu, name=name),))
+            return Outcome(turn.session, (reply("staff/known", *entries(turn), menu, name=name),))
         asked = replace(turn, session=turn.session.push(Frame(self.name, "code")))
         command, _, code = turn.text.partition(" ")
         return self._take(asked, code) if command.startswith("/") and code else self.again(asked)
@@ -45,8 +46,25 @@ class Staff:
         menu = turn.choice("engine/menu", ">menu")
         name = turn.catalog.member_of_code(code)
         if name:
-            return Outcome(turn.session.pop(), (reply("staff/tied", menu, name=name),), (StaffTied(code),))
+            ways = turn.choice("staff/menu", ">staff"), menu
+            return Outcome(turn.session.pop(), (reply("staff/tied", *ways, name=name),), (StaffTied(code),))
         failures = turn.session.failures + 1
         if failures >= MAX_FAILURES:
             return Outcome(replace(turn.session.pop(), failures=0), (reply("staff/given_up", menu),))
         return Outcome(replace(turn.session, failures=failures), (reply("staff/wrong_code", menu),))
+
+
+def entries(turn: Turn) -> tuple[Choice, ...]:
+    """Return what the member's role may do, every entry a link that asks their role again."""
+    role = turn.contact.staff_role
+    mine = turn.catalog.area.communes is not None
+    links = {
+        "figures/now": (">figures", may_look),
+        "establishments/mine" if mine else "establishments/list": (">establishments", may_look),
+        "missing/rounds": (">missing", may_look),
+        "register/new": (">register", may_register),
+        "files/which": (">files", may_look),
+        "compose/new": (">compose", may_write),
+        "staff/untie": (">staff/untie", lambda _: True),
+    }
+    return tuple(turn.choice(key, link) for key, (link, may) in links.items() if may(role))

@@ -9,6 +9,8 @@ from typing import Any
 import orjson
 
 from content.render import Renderer
+from conversation.area import Answered, Known, KnownArea
+from conversation.area_records import EstablishmentRegistered
 from conversation.catalog import Announcement, FixedCatalog, Library, OpenForm, Sent
 from conversation.channel import CAPABILITIES, Message
 from conversation.contact import GivenConsent, KnownContact, Receipt, SignUp
@@ -62,6 +64,7 @@ class Owner:
     pushed: str = ""
     staff_codes: Mapping[str, str] = field(default_factory=dict)
     desk: KnownDesk = field(default_factory=KnownDesk)
+    area: KnownArea = field(default_factory=KnownArea)
     open_forms: Sequence[OpenForm] = ()
     responses: Sequence[Sent] = ()
     channel: str = "web"
@@ -143,6 +146,7 @@ class Owner:
             self.responses,
             self.staff_codes,
             self.desk,
+            self.area,
         )
         seed = self.turns.to_bytes(8, "big")
         outcome = converse(Turn(incoming, self.contact, session, catalog, self.now, seed, pushed=self.pushed), FLOWS)
@@ -207,6 +211,17 @@ class Owner:
     @_happened.register
     def _(self, record: AnnouncementSteered) -> None:
         self.moves(record.number, {"cancel": "cancelled", "pause": "paused", "resume": "sending"}[record.to])
+
+    @_happened.register
+    def _(self, record: EstablishmentRegistered) -> None:
+        before = next((one for one in self.area.every if one.number == record.establishment), None)
+        number = record.establishment or len(self.area.every) + 1
+        facts = {**(before.facts if before else {}), **record.facts}
+        title = self.library.forms[record.form].title
+        known = Known(number, facts, Answered(title, record.code, self.now, self.contact.staff_name))
+        others = [one for one in self.area.every if one.number != number]
+        answers = self.area.answers | ({(record.round, number)} if record.round else set())
+        self.area = replace(self.area, every=[*others, known], answers=answers)
 
     @_happened.register
     def _(self, record: ProfileChanged) -> None:

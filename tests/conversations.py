@@ -405,9 +405,85 @@ CONVERSATIONS = {
     "gap_can_bo": """
         gặp cán bộ
         Máy cũ đổi máy mới có được hỗ trợ không?
-        @answered Dạ được, nếu máy mới tiết kiệm điện hơn. Chiều nay em gọi anh/chị.
+        @officer_answers Dạ được, nếu máy mới tiết kiệm điện hơn. Chiều nay em gọi anh/chị.
         cảm ơn em
         @member editor
         @alerted Máy cũ đổi máy mới có được hỗ trợ không?
+    """,
+    "viec_cua_can_bo": """
+        @member editor
+        @looks_after
+        /canbo
+        #Số liệu hôm nay
+        #Tìm cơ sở
+        moc lan
+        1
+        #Về danh sách cơ sở
+        khong co dau
+        menu
+        @link >establishments
+        xa hoa hau
+        @link >establishment/99
+        @link >missing
+        #Xem tiếp
+        #Xưởng may số 12, Phường Phủ Lý
+        #Về danh sách chưa trả lời
+        /canbo
+        #Xuất tệp
+        #Đăng ký quan tâm
+        @gets_file ready
+        @gets_file link
+        @gets_file failed
+        @more_rounds
+        @link >files/contacts
+        @link >missing
+        @link >missing/9
+        @member viewer
+        /canbo
+        @link >register
+    """,
+    "cong_tac_vien": """
+        @member collaborator
+        @looks_after 13285
+        /canbo
+        #Cơ sở xã tôi
+        #Xem tiếp
+        /canbo
+        #Đăng ký cơ sở
+        #Thông tin cơ sở
+        không đồng ý
+        @link >register/profile
+        chưa rõ
+        #Có, chủ cơ sở đồng ý
+        Mộc Hồng
+        #Hộ kinh doanh
+        1
+        3
+        0
+        0912345678
+        #Lưu lại
+        chưa rõ
+        #Sửa số điện thoại
+        0912345670
+        4
+        xa nam ly
+        #Lưu lại
+        phuong phu ly
+        #Lưu lại
+        @link >missing
+        #Xưởng may số 3, Phường Phủ Lý
+        #Điền phiếu giúp cơ sở này
+        #Nhu cầu khuyến công 2027
+        #Có, chủ cơ sở đồng ý
+        1
+        máy khâu
+        bỏ qua
+        #Sau 1 năm
+        3
+        0
+        #Hộ kinh doanh
+        bỏ qua
+        @answered 3 3
+        gửi
     """,
 }

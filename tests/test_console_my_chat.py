@@ -12,7 +12,7 @@ from tests.test_console import Office, office, said
 __all__ = ["office"]
 
 
-@pytest.mark.parametrize("role", ["viewer", "administrator"])
+@pytest.mark.parametrize("role", ["viewer", "collaborator", "administrator"])
 async def test_the_code_of_the_page_ties_the_web_chat(office: Office, renderer: Renderer, role: str) -> None:
     browser = await office.member(role, "ngoc")
     assert "Chat web" not in said(await browser.get("/console/me"))

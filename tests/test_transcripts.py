@@ -14,8 +14,9 @@ from content.outreach.texts import loudspeaker, post
 from content.reminding import remind_of_class, remind_of_round
 from content.render import Renderer
 from content.xlsform import read_form
+from conversation.area import Answered, Asking, Figures, Known, KnownArea, Standing
 from conversation.calendar import local_day
-from conversation.case import Standing
+from conversation.case import CaseState
 from conversation.catalog import Announcement, Library, OpenForm, Organisation
 from conversation.channel import CAPABILITIES, Message
 from conversation.contact import Receipt
@@ -48,6 +49,9 @@ SAID_BESIDES = {
     "sent/removed": "console/files.py: staff remove what should not have been sent",
     "cases/moved": "console/case.py, through console/case_words.py: what staff may tell of a move",
     "engine/apology": "bot/receive.py: a turn failed",
+    "files/ready": "bot/files_for_chats.py: a file is made",
+    "files/link": "bot/files_for_chats.py: a file is made that the channel does not carry",
+    "files/failed": "bot/files_for_chats.py: a file could not be made",
     **{f"outreach/{kind}/{text}": "content/outreach" for kind in ("class", "page") for text in ("bai", "loa", "sms")},
 }
 
@@ -273,6 +277,40 @@ def is_member(teller: Teller, role: str) -> None:
     teller.lines.append(f"            (cuộc trò chuyện của cán bộ minh, vai trò {role})")
 
 
+def looks_after(teller: Teller, communes: str) -> None:
+    """Let the member look after communes, or all: a dozen establishments, an open round that one has answered."""
+    now, form = teller.owner.now, teller.owner.library.forms["needs"]
+    last = Answered("Phiếu nhu cầu", "NC-4827", now - timedelta(days=3), "hoa")
+    first = {"business_name": "Cơ sở mộc Lan", "commune": "13285", "phone": "0912345678", "trade": "garment"}
+    every = [Known(1, {**first, "legal_form": "household", "workers": "12"}, last)]
+    every += [Known(n, {"business_name": f"Xưởng may số {n}", "commune": "13285"}) for n in range(2, 13)]
+    every += [Known(13, {"business_name": "Rèn Hòa Hậu", "commune": "13627", "phone": "0987654321"})]
+    standing = Standing(Figures(1, 2, 0), Figures(4, 7, 3), 5, 2, 13)
+    waiting = Asking(3, "Nhu cầu khuyến công 2027", "12/TTKC", CLOSES, 11)
+    mine = frozenset(communes.split()) if communes else None
+    teller.owner.area = KnownArea(mine, standing, every, [waiting], {3: form}, frozenset({(3, 2)}))
+    names = [teller.owner.library.places.name_of(code) for code in communes.split()]
+    teller.lines.append(f"            (phụ trách {', '.join(names) or 'tất cả các xã'})")
+
+
+def has_more_rounds(teller: Teller, _: str) -> None:
+    area = teller.owner.area
+    another = Asking(4, "Khảo sát lao động", "", CLOSES, 2)
+    teller.owner.area = replace(area, rounds=[*area.rounds, another], files_under_way=5)
+    teller.lines.append("            (thêm một đợt; năm tệp đang chờ ghi)")
+
+
+def answered_meanwhile(teller: Teller, answer: str) -> None:
+    round_number, number = map(int, answer.split())
+    teller.owner.area = replace(teller.owner.area, answers=teller.owner.area.answers | {(round_number, number)})
+    teller.lines.append("            (chủ cơ sở tự trả lời đợt)")
+
+
+def gets_file(teller: Teller, key: str) -> None:
+    values = {"name": "dang-ky-quan-tam-2026-11-24.xlsx", "rows": 27, "url": "", "too_large": False}
+    is_told(teller, Reply(f"files/{key}", values))
+
+
 def needs_second_approver(teller: Teller, _: str) -> None:
     library = teller.owner.library
     rules = replace(library.organisation, second_approver=True)
@@ -345,7 +383,7 @@ def is_reminded_of_round(teller: Teller, _: str) -> None:
 def has_case(teller: Teller, status: str) -> None:
     """Let the wish of this person stand somewhere, which they are told."""
     owner, reason = teller.owner, "kinh phí năm nay đã phân bổ hết."
-    standing = Standing(status, owner.now, reason if status == "declined" else "")
+    standing = CaseState(status, owner.now, reason if status == "declined" else "")
     receipt = Receipt("HT-4827", "interest", "Phiếu đăng ký quan tâm", owner.now - timedelta(days=9), standing)
     owner.contact = replace(owner.contact, receipts=(receipt,))
     values = {"code": "HT-4827", "activity": "Mua máy, đổi máy mới", "status": status, "reason": reason}
@@ -386,6 +424,10 @@ HAPPENINGS: Mapping[str, Callable[[Teller, str], None]] = {
     "staff_code": has_staff_code,
     "member": is_member,
     "second_approver": needs_second_approver,
+    "looks_after": looks_after,
+    "more_rounds": has_more_rounds,
+    "answered": answered_meanwhile,
+    "gets_file": gets_file,
     "colleague_wrote": colleague_wrote,
     "lines": types_lines,
     "sending": is_being_sent,
@@ -397,7 +439,7 @@ HAPPENINGS: Mapping[str, Callable[[Teller, str], None]] = {
     "picture_removed": lambda teller, _: is_told(
         teller, Reply("sent/removed", {"day": local_day(teller.owner.now - timedelta(days=1))})
     ),
-    "answered": is_answered,
+    "officer_answers": is_answered,
     "alerted": is_alerted,
     "case": has_case,
     "apology": lambda teller, _: is_told(teller, Reply("engine/apology")),

@@ -12,8 +12,6 @@ COMMANDS = {
     "huy": "Bỏ phiếu đang làm dở",
     "start": "Bắt đầu lại",
 }
-STAFF_COMMANDS = {
-    "canbo": "Việc của cán bộ",
-    "guithongbao": "Soạn thông báo",
-    **COMMANDS,
-}
+STAFF_COMMANDS = {"canbo": "Việc của cán bộ", **COMMANDS}
+# Of who may write announcements.
+WRITER_COMMANDS = {"canbo": "Việc của cán bộ", "guithongbao": "Soạn thông báo", **COMMANDS}

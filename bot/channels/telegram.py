@@ -18,7 +18,7 @@ from telegram.error import Conflict, Forbidden, InvalidToken, TelegramError
 
 from bot.channels import telegram_updates
 from bot.channels.base import AnotherPoller, Caller, TokenRefused, WebhookRefused, WebhookSet
-from bot.channels.commands import COMMANDS, STAFF_COMMANDS
+from bot.channels.commands import COMMANDS, STAFF_COMMANDS, WRITER_COMMANDS
 from bot.channels.telegram_errors import NOT_TELEGRAM, failure, without_token
 from bot.channels.telegram_updates import NAME, event_id, file_of, tap
 from bot.channels.transport import CONNECTIONS, NO_FILES, Files, Transport
@@ -95,9 +95,10 @@ class Telegram:
         except TelegramError as error:
             raise Unreachable(without_token(error, self._token)) from None
 
-    async def show_staff_commands(self, chat: str) -> bool:
+    async def show_staff_commands(self, chat: str, *, writes: bool) -> bool:
         """Put what staff can do into the menu of a member's own chat; return whether it is there now."""
-        return await self._quietly("setMyCommands", _menu(STAFF_COMMANDS, {"type": "chat", "chat_id": int(chat)}))
+        commands = WRITER_COMMANDS if writes else STAFF_COMMANDS
+        return await self._quietly("setMyCommands", _menu(commands, {"type": "chat", "chat_id": int(chat)}))
 
     async def show_commands(self, chat: str) -> bool:
         """Let a chat have the menu that all have again; return whether it does now."""

@@ -98,7 +98,7 @@ async def attachment(request: Request) -> Response:
     found = await parts.database.read(lambda connection: attachments.find(connection, sha)) if open_still else None
     if found is None:
         return sorry(request, 404, "Không mở được tệp này", "Đường dẫn có thể đã hết hạn. Anh/chị hỏi lại Trung tâm.")
-    headers = {"Cache-Control": "private, max-age=86400"}
+    headers = {"Cache-Control": "private, max-age=86400" if found.is_picture else "no-store"}
     if not found.is_picture:
         headers["Content-Disposition"] = f"attachment; filename*=utf-8''{quote(found.name)}"
     return Response(found.data, media_type=found.media_type, headers=headers)

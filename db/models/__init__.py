@@ -17,7 +17,7 @@ from db.models.contact import (
     speaks_for,
 )
 from db.models.conversation import canned_reply, conversation, message
-from db.models.export import export_job, export_part
+from db.models.export import export_chat, export_job, export_part
 from db.models.form import form, form_file, form_version, response, response_version, round_, upload
 from db.models.imports import (
     duplicate,
@@ -59,6 +59,7 @@ __all__ = [
     "establishment_key",
     "establishment_merge",
     "establishment_tag",
+    "export_chat",
     "export_job",
     "export_part",
     "form",

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, false
 
-from db.models.base import METADATA, Identifier, Json, Moment, key
+from db.models.base import METADATA, Identifier, Json, Moment, key, reference
 
 # `table` is one of the listings, `wanted` what it is narrowed to. `state`: waiting making done failed; whoever makes it
 # has it until `lease_until`.
@@ -35,4 +35,16 @@ export_part = Table(
     ),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("data", LargeBinary, nullable=False),
+)
+
+# A file that was asked for in a member's own chat, to be sent to the address once it is made; `sha` is its SHA-256.
+export_chat = Table(
+    "export_chat",
+    METADATA,
+    Column(
+        "job_id", Identifier, ForeignKey("export_job.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    ),
+    reference("address_id", "address"),
+    Column("sha", String, nullable=False, server_default="", index=True),
+    Column("told", Boolean, nullable=False, server_default=false()),
 )
