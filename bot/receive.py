@@ -16,6 +16,7 @@ from bot.channels.base import Channel
 from bot.clock import Clock
 from bot.gathered import Gathered
 from bot.telling import Telling
+from content.library import with_pages
 from content.render import Renderer
 from conversation.calendar import promised_day
 from conversation.catalog import Library
@@ -33,6 +34,7 @@ from db.facts import StoredCatalog, StoredContact
 from db.forms import ReadForm
 from db.inbox import Event
 from db.records import Writing, write
+from db.shelf import Shelf
 
 BATCH = 64
 MAX_REFUSALS = 6
@@ -44,7 +46,7 @@ log = structlog.get_logger()
 class Receiver:
     """Stores events and handles them; `changed` wakes who sends or shows what came of it.
 
-    Events that are put into `arriving` one by one are stored together.
+    `library` is what is shipped, `shelf` puts what staff published in its place. Events that are put into `arriving` one by one are stored together.
     """
 
     database: Database
@@ -56,6 +58,7 @@ class Receiver:
     clock: Clock
     read_form: ReadForm
     changed: "Changed" = field(default_factory=lambda: Changed())
+    shelf: Shelf = field(default_factory=lambda: Shelf(with_pages))
 
     def __post_init__(self) -> None:
         self.arriving: Gathered[Event] = Gathered(self.store)
@@ -123,6 +126,7 @@ class Receiver:
         A turn that gives addresses to another contact is the last: what was claimed with it may be of one that is gone.
         """
         now = self.clock()
+        library = self.shelf.over(self.library, connection)
         contacts: dict[int, int] = {}
         turned: list[Turned] = []
         tellings: list[Telling] = []
@@ -131,7 +135,7 @@ class Receiver:
         for row in inbox.claim(connection, self.channels, most):
             contacts[row.address_id] = row.contact_id
             try:
-                turn, said, moved = self._turn(connection, row, now)
+                turn, said, moved = self._turn(connection, row, library, now)
             except DBAPIError:
                 raise
             except Exception as error:
@@ -155,7 +159,7 @@ class Receiver:
         return {*contacts, *telling.push(connection, tellings, now)}
 
     def _turn(
-        self, connection: Connection, row: AnyRow, now: datetime
+        self, connection: Connection, row: AnyRow, library: Library, now: datetime
     ) -> tuple[Turned | None, Sequence[Telling], bool]:
         """Handle one event: its turn where somebody said anything, what others are told, whether addresses moved."""
         channel = self.channels[row.channel]
@@ -170,7 +174,7 @@ class Receiver:
             day = promised_day(now, self.library.organisation.holidays)
             sent_files.keep_for_officer(connection, row, incoming, now, day)
             return Turned(row.address_id, row.session, row.last_seq, said, (), "sent", row.in_form), (), False
-        outcome, messages, tellings = self._decide(connection, row, incoming, channel.capabilities, now)
+        outcome, messages, tellings = self._decide(connection, row, incoming, channel.capabilities, library, now)
         if incoming.contact_card:
             tellings += self._ask_about_phone(connection, row, now)
         turned = Turned(
@@ -189,7 +193,13 @@ class Receiver:
         return telling.worded(told, self.renderer, self.channels)
 
     def _decide(
-        self, connection: Connection, row: AnyRow, incoming: Incoming, can: Capabilities, now: datetime
+        self,
+        connection: Connection,
+        row: AnyRow,
+        incoming: Incoming,
+        can: Capabilities,
+        library: Library,
+        now: datetime,
     ) -> tuple[Outcome, tuple[Message, ...], list[Telling]]:
         """Run the turn, word it, then write its records; on fresh facts once more where a record is refused."""
         session = Session.from_json(row.session)
@@ -198,9 +208,9 @@ class Receiver:
             seed = hmac.digest(self.secret, f"{row.id}:{attempt}".encode(), hashlib.sha256)
             turn = Turn(
                 incoming,
-                StoredContact(connection, row.contact_id, row.address_id, self.library),
+                StoredContact(connection, row.contact_id, row.address_id, library),
                 session,
-                StoredCatalog(connection, row.contact_id, self.library, now, self.read_form),
+                StoredCatalog(connection, row.contact_id, library, now, self.read_form),
                 now,
                 seed,
                 pushed=row.pushed,
