@@ -46,7 +46,7 @@ log = structlog.get_logger()
 class Receiver:
     """Stores events and handles them; `changed` wakes who sends or shows what came of it.
 
-    `library` is what is shipped, `shelf` puts what staff published in its place. Events that are put into `arriving` one by one are stored together.
+    Events that are put into `arriving` one by one are stored together.
     """
 
     database: Database
@@ -126,7 +126,6 @@ class Receiver:
         A turn that gives addresses to another contact is the last: what was claimed with it may be of one that is gone.
         """
         now = self.clock()
-        library = self.shelf.over(self.library, connection)
         contacts: dict[int, int] = {}
         turned: list[Turned] = []
         tellings: list[Telling] = []
@@ -135,7 +134,7 @@ class Receiver:
         for row in inbox.claim(connection, self.channels, most):
             contacts[row.address_id] = row.contact_id
             try:
-                turn, said, moved = self._turn(connection, row, library, now)
+                turn, said, moved = self._turn(connection, row, now)
             except DBAPIError:
                 raise
             except Exception as error:
@@ -159,7 +158,7 @@ class Receiver:
         return {*contacts, *telling.push(connection, tellings, now)}
 
     def _turn(
-        self, connection: Connection, row: AnyRow, library: Library, now: datetime
+        self, connection: Connection, row: AnyRow, now: datetime
     ) -> tuple[Turned | None, Sequence[Telling], bool]:
         """Handle one event: its turn where somebody said anything, what others are told, whether addresses moved."""
         channel = self.channels[row.channel]
@@ -174,7 +173,7 @@ class Receiver:
             day = promised_day(now, self.library.organisation.holidays)
             sent_files.keep_for_officer(connection, row, incoming, now, day)
             return Turned(row.address_id, row.session, row.last_seq, said, (), "sent", row.in_form), (), False
-        outcome, messages, tellings = self._decide(connection, row, incoming, channel.capabilities, library, now)
+        outcome, messages, tellings = self._decide(connection, row, incoming, channel.capabilities, now)
         if incoming.contact_card:
             tellings += self._ask_about_phone(connection, row, now)
         turned = Turned(
@@ -193,16 +192,10 @@ class Receiver:
         return telling.worded(told, self.renderer, self.channels)
 
     def _decide(
-        self,
-        connection: Connection,
-        row: AnyRow,
-        incoming: Incoming,
-        can: Capabilities,
-        library: Library,
-        now: datetime,
+        self, connection: Connection, row: AnyRow, incoming: Incoming, can: Capabilities, now: datetime
     ) -> tuple[Outcome, tuple[Message, ...], list[Telling]]:
         """Run the turn, word it, then write its records; on fresh facts once more where a record is refused."""
-        session = Session.from_json(row.session)
+        session, library = Session.from_json(row.session), self.shelf.over(self.library, connection)
         incoming = sent_files.noted(connection, row, incoming, session, now)
         for attempt in range(MAX_REFUSALS):
             seed = hmac.digest(self.secret, f"{row.id}:{attempt}".encode(), hashlib.sha256)
