@@ -28,6 +28,8 @@ from console import (
     outreach,
     paid_templates,
     papers,
+    policies,
+    policy_form,
     questions,
     reminders,
     responses,
@@ -38,6 +40,7 @@ from console import (
     summaries,
     tables,
     trial,
+    unanswered,
 )
 from console.pages import STATIC, page
 from console.parts import Console
@@ -142,4 +145,7 @@ ROUTES = [
     *backups.ROUTES,
     *establishments.ROUTES,
     *rosters.ROUTES,
+    *unanswered.ROUTES,
+    *policy_form.ROUTES,
+    *policies.ROUTES,
 ]
