@@ -1,7 +1,7 @@
 """Writing a policy page: every figure with where it stands, every part as Markdown, seen as owners will see it."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 
 from starlette.responses import Response
 
@@ -11,7 +11,16 @@ from console.policy_preview import screens
 from console.routing import BOTH, route, writers
 from console.visit import Visit, see_other
 from content.library import shipped_page
-from content.page_fields import FIGURE, HEAD, LABELS, MOST_FIGURES, FieldError, fields_of, read_typed
+from content.page_fields import (
+    FIGURE,
+    HEAD,
+    LABELS,
+    MOST_FIGURES,
+    FieldError,
+    fields_of,
+    read_typed,
+    refuse_days_to_come,
+)
 from content.pages import LABEL_LENGTH, PARTS
 from conversation.calendar import local_day
 from conversation.page import Page
@@ -65,7 +74,7 @@ async def _keep(visit: Visit, known: Known | None, page_id: str, fields: Mapping
     now, after = visit.now, fields["after"]
     try:
         text, page = read_typed(page_id, fields)
-        _refuse_tomorrow(page, local_day(now))
+        refuse_days_to_come(page, local_day(now))
     except FieldError as wrong:
         return await _form(visit, known, fields, wrong)
     if visit.form.get("do") == "preview":
@@ -84,13 +93,6 @@ async def _keep(visit: Visit, known: Known | None, page_id: str, fields: Mapping
     except PageRefused as refused:
         return await _form(visit, known, fields, FieldError("" if known else "page_id", str(refused)))
     return see_other(f"{HOME}/pages/{page_id}?done=kept")
-
-
-def _refuse_tomorrow(page: Page, today: date) -> None:
-    """Raise FieldError where something is said to have been verified on a day to come."""
-    for number, figure in enumerate(page.figures):
-        if figure.verified_on and figure.verified_on > today:
-            raise FieldError(f"figure{number}.verified_on", "ngày kiểm tra không thể ở sau hôm nay")
 
 
 async def _form(

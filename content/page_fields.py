@@ -113,6 +113,13 @@ def read_typed(page_id: str, fields: Mapping[str, str]) -> tuple[str, Page]:
         raise FieldError(_near(lines, error.line), _in_words(error.message)) from error
 
 
+def refuse_days_to_come(page: Page, today: date) -> None:
+    """Raise FieldError where something is said to have been verified on a day that has not come."""
+    for number, figure in enumerate(page.figures):
+        if figure.verified_on and figure.verified_on > today:
+            raise FieldError(f"figure{number}.verified_on", "ngày kiểm tra không thể ở sau hôm nay")
+
+
 def _near(lines: Sequence[tuple[str, str]], number: int) -> str:
     """Return the field that a line was made of."""
     return lines[min(number, len(lines)) - 1][0]

@@ -2,18 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from sqlalchemy import Connection
 
+from bot.clock import now as clock
 from bot.commands.terms import Refused, opened, say, work
 from content.errors import ContentError
 from content.library import shipped_page
-from content.page_fields import in_one_shape
+from content.page_fields import FieldError, in_one_shape, label_of, refuse_days_to_come
 from content.pages import read_page
+from conversation.calendar import local_day
 from db import audit, pages
 from db.audit import OPERATOR
 from db.pages import Draft, PageRefused
@@ -73,7 +75,7 @@ def push(
     found, wrong = [], []
     for file in sorted(folder.glob("*.md")):
         try:
-            found.append(_read(file))
+            found.append(_read(file, local_day(clock())))
         except ContentError as error:
             wrong.append(str(error))
     if wrong:
@@ -93,13 +95,16 @@ def push(
     say(f"{len(kept)} trang khác, {len(found) - len(kept)} trang đã giống.")
 
 
-def _read(file: Path) -> Found:
+def _read(file: Path, today: date) -> Found:
     """Return a page's file; raises ContentError where it is none."""
     try:
         text = file.read_text("utf-8").removeprefix("\ufeff").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise ContentError(file, 1, "tệp không phải UTF-8") from error
-    read_page(file, text)
+    try:
+        refuse_days_to_come(read_page(file, text), today)
+    except FieldError as wrong:
+        raise ContentError(file, 1, f"«{label_of(wrong.field)}»: {wrong.message}") from wrong
     return Found(file, text)
 
 
@@ -113,10 +118,11 @@ def _keep(connection: Connection, found: list[Found], by: str, now: datetime) ->
         current = waits or (live[one.page_id].source if one.page_id in live else shipped)
         if current and in_one_shape(current) == in_one_shape(one.text):
             continue
-        after = latest.number if latest else None
-        number = pages.keep_draft(
-            connection, Draft(one.page_id, one.text, by, after, shipped, f"Từ tệp {one.file.name}"), now
-        )
+        draft = Draft(one.page_id, one.text, by, latest.number if latest else None, shipped, f"Từ tệp {one.file.name}")
+        try:
+            number = pages.keep_draft(connection, draft, now)
+        except PageRefused as refused:
+            raise PageRefused(f"{one.file}:1: {refused}") from refused
         audit.note(connection, by, "page.written", f"page:{one.page_id}", now, number=number)
         kept.append(one.page_id)
     return kept
