@@ -59,8 +59,7 @@ def test_whatever_is_typed_into_a_field_stays_in_it(text: str) -> None:
     for name in known:
         try:
             written, page = read_typed("bao_bi", {**known, name: text})
-        except FieldError as wrong:
-            assert wrong.message
+        except FieldError:
             continue
         again = fields_of(written)
         assert {other: again.get(other) for other in known if other != name} == {
@@ -108,10 +107,9 @@ def test_an_amount_is_read_as_people_write_it() -> None:
 def test_a_difference_is_told_word_by_word() -> None:
     fields = {**fields_of(FILE), "title": "Hỗ trợ nhãn mác", "figure0.percent": "50", "papers": "Đơn."}
     found = {one.label: one.pieces for one in changes(FILE, text_of(fields))}
-    assert found["Tiêu đề"] == ((KEPT, "Hỗ trợ "), (DROPPED, "bao bì"), (ADDED, "nhãn mác")) or found["Tiêu đề"][0] == (
-        KEPT,
-        "Hỗ trợ ",
-    )
+    assert "".join(words for what, words in found["Tiêu đề"] if what != ADDED) == "Hỗ trợ bao bì"
+    assert "".join(words for what, words in found["Tiêu đề"] if what != DROPPED) == "Hỗ trợ nhãn mác"
+    assert found["Tiêu đề"][0] == (KEPT, "Hỗ trợ ")
     assert found["Số liệu «bao_bi»: Phần trăm"] == ((DROPPED, "40"), (ADDED, "50"))
     assert found["Giấy tờ"] == ((ADDED, "Đơn."),)
     assert set(found) == {"Tiêu đề", "Số liệu «bao_bi»: Phần trăm", "Giấy tờ"}
@@ -179,13 +177,12 @@ async def test_only_the_latest_goes_on(database: Database) -> None:
         with pytest.raises(PageRefused, match="Chưa có gì thay đổi"):
             pages.keep_draft(connection, Draft("brand", WRITTEN, "minh", first, BRAND), NOW)
         second = pages.keep_draft(connection, Draft("brand", FILE, "minh", first, BRAND), NOW)
-        for deed in (
-            lambda: pages.approve(connection, "brand", first, "hoa", NOW),
-            lambda: pages.publish(connection, "brand", first, NOW),
-            lambda: pages.drop(connection, "brand", first),
-        ):
-            with pytest.raises(PageRefused, match="vừa được thay"):
-                deed()
+        with pytest.raises(PageRefused, match="vừa được thay"):
+            pages.approve(connection, "brand", first, "hoa", NOW)
+        with pytest.raises(PageRefused, match="vừa được thay"):
+            pages.publish(connection, "brand", first, NOW)
+        with pytest.raises(PageRefused, match="vừa được thay"):
+            pages.drop(connection, "brand", first)
         assert [one.number for one in pages.waiting(connection).values()] == [second]
         pages.drop(connection, "brand", second)
         assert pages.waiting(connection) == {}
@@ -199,7 +196,9 @@ async def test_only_the_latest_goes_on(database: Database) -> None:
     await database.write(both)
 
 
-@pytest.mark.parametrize("page_id", ["", "x", "Bao_bi", "bao-bi", "1bao", "new", "asked", "a" * 41, "../brand", "bao bi"])
+@pytest.mark.parametrize(
+    "page_id", ["", "x", "Bao_bi", "bao-bi", "1bao", "new", "asked", "a" * 41, "../brand", "bao bi"]
+)
 async def test_an_id_is_a_word_that_a_link_can_hold(database: Database, page_id: str) -> None:
     with pytest.raises(PageRefused, match="Mã trang"):
         await database.write(lambda connection: pages.keep_draft(connection, Draft(page_id, FILE, "lan"), NOW))
@@ -224,9 +223,7 @@ async def test_a_page_that_cannot_be_read_any_more_says_nothing_but_its_heading(
     assert library.pages["overview"].published
 
 
-async def test_a_library_is_made_again_only_when_something_was_published(
-    database: Database, library: Library
-) -> None:
+async def test_a_library_is_made_again_only_when_something_was_published(database: Database, library: Library) -> None:
     shelf = Shelf(with_pages)
     assert await database.read(lambda connection: shelf.over(library, connection)) is library
     await database.write(lambda connection: published(connection, "brand", WRITTEN))
