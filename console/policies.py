@@ -1,5 +1,6 @@
 """Policy pages: what owners read, what waits for a second person, every revision, and what was different."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -99,6 +100,8 @@ async def to_check(visit: Visit) -> Response:
 async def find(visit: Visit) -> Known:
     """Return the page of the address; 404 where there is none."""
     page_id = visit.request.path_params["page_id"]
+    if not re.fullmatch(r"\w{1,40}", page_id):
+        raise HTTPException(404)
     library = await visit.console.library_now()
 
     def read(connection: Connection) -> Known:
@@ -119,7 +122,8 @@ async def one(visit: Visit) -> Response:
 async def _show(visit: Visit, known: Known, problem: str = "") -> Response:
     library, asked = await visit.console.library_now(), visit.request.query_params.get("number", "")
     waiting = known.waiting
-    number = int(asked) if asked.isdigit() else waiting.number if waiting else known.live
+    named = read_number(asked)
+    number = named if named is not None else waiting.number if waiting else known.live
     source = known.source(number) or known.current
     shown = _read(known.id, source) or known.page
     if shown is None:
@@ -159,8 +163,8 @@ def _changed(before: str, after: str) -> list[object]:
 async def compare(visit: Visit) -> Response:
     """Show what changed from one revision to another."""
     known, query = await find(visit), visit.request.query_params
-    numbers = [int(query.get(name, "")) if query.get(name, "").isdigit() else None for name in ("from", "to")]
-    before, after = (known.source(number) for number in numbers)
+    numbers = [read_number(query.get(name, "")) for name in ("from", "to")]
+    before, after = ("" if number is None else known.source(number) for number in numbers)
     if not before or not after:
         raise HTTPException(404)
     return visit.page("policy_compare.html", known=known, numbers=numbers, found=_changed(before, after))
@@ -223,7 +227,12 @@ def _draft(visit: Visit, known: Known, source: str, note: str) -> Draft:
 
 def _number(visit: Visit) -> int:
     number = visit.form.get("number", "")
-    return int(number) if number.isdigit() else -1
+    return -1 if (read := read_number(number)) is None else read
+
+
+def read_number(text: str) -> int | None:
+    """Return the number of a revision that an address or a form names, None where it is none."""
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
 
 
 async def _done(

@@ -6,7 +6,7 @@ from datetime import timedelta
 from starlette.responses import Response
 
 from console.pages import HOME
-from console.policies import Known, find
+from console.policies import Known, find, read_number
 from console.policy_preview import screens
 from console.routing import BOTH, route, writers
 from console.visit import Visit, see_other
@@ -22,6 +22,7 @@ from content.page_fields import (
     refuse_days_to_come,
 )
 from content.pages import LABEL_LENGTH, PARTS
+from conversation.answers import normalise
 from conversation.calendar import local_day
 from conversation.page import Page
 from db import pages
@@ -83,10 +84,10 @@ async def _keep(visit: Visit, known: Known | None, page_id: str, fields: Mapping
         page_id,
         text,
         visit.member.name,
-        int(after) if after.isdigit() else None,
+        read_number(after),
         shipped_page(page_id) if known else "",
-        " ".join(fields["note"].split()),
-        " ".join(fields["letter"].split()),
+        normalise(fields["note"]),
+        normalise(fields["letter"]),
     )
     try:
         await visit.does("page.written", f"page:{page_id}", lambda connection: pages.keep_draft(connection, draft, now))

@@ -64,7 +64,7 @@ async def add(visit: Visit) -> Response:
 
 async def drop(visit: Visit) -> Response:
     """Forget a question that needs no answer."""
-    folded = visit.form.get("folded", "")
+    folded = fold(visit.form.get("folded", ""))
     await visit.does("page.unasked", f"asked:{folded[:60]}", lambda connection: unanswered.drop(connection, folded))
     return see_other(f"{HOME}/pages/asked?done=dropped")
 

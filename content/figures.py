@@ -80,9 +80,9 @@ def fill(file: Path, lines: Sequence[tuple[int, str]], figures: Mapping[str, Fig
 
 
 def in_words(figure: Figure) -> str:
-    """Return a figure as staff read it: `50%, 300 triệu đồng một cơ sở`."""
+    """Return a figure as staff read it: `50%, 300 triệu đồng (cơ sở)`."""
     values = ", ".join(value for field in ("percent", "amount") if (value := _words(figure, field)))
-    return f"{values} một {figure.unit}"
+    return f"{values} ({figure.unit})"
 
 
 def _words(figure: Figure, field: str) -> str:

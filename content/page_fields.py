@@ -32,7 +32,7 @@ LABELS: Mapping[str, str] = {
     "name": "Tên trong bài",
     "percent": "Phần trăm",
     "amount": "Số tiền",
-    "unit": "Tính cho một",
+    "unit": "Tính cho",
     "document": "Văn bản",
     "article": "Điều, khoản",
     "effective_from": "Hiệu lực từ",

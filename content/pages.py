@@ -46,6 +46,8 @@ def read_page(file: Path, text: str) -> Page:
 
     A paragraph that names an unverified figure ends with the figure's caveat. Raises ContentError.
     """
+    if "\0" in text:
+        raise ContentError(file, 1 + text.count("\n", 0, text.index("\0")), "có ký tự điều khiển không đọc được")
     head, body, body_line = split_page(file, text)
     fields = read_fields(file, head, first_line=2).only(PAGE_FIELDS)
     published = fields.flag("published")

@@ -226,7 +226,7 @@ async def test_what_is_due_and_what_is_to_be_verified_is_listed(office: Office) 
     page = await editor.get("/console/pages")
     assert "chưa trang nào đến hạn" in due(page)
     found = said(await editor.get("/console/pages/to-check"))
-    for expected in ("Thông tư 28/2018/TT-BTC", "Điều 8, khoản 4", "50%, 300 triệu đồng một cơ sở", "từ 11/05/2018"):
+    for expected in ("Thông tư 28/2018/TT-BTC", "Điều 8, khoản 4", "50%, 300 triệu đồng (cơ sở)", "từ 11/05/2018"):
         assert expected in found
 
     def publish(connection: Connection) -> None:
@@ -320,6 +320,24 @@ async def test_a_viewer_reads_and_changes_nothing(office: Office) -> None:
         assert (await viewer.get(path)).status_code == 403
     assert (await viewer.send(f"{BRAND}/approve", {"number": "1"})).status_code == 403
     assert (await viewer.get("/console/pages/nowhere")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["brand%00", "brand/compare?from=²&to=1", "brand/compare?to=1", f"brand/compare?from={'9' * 5000}&to=1", "brand-x"],
+)
+async def test_an_address_that_nobody_gave_out_leads_nowhere(office: Office, path: str) -> None:
+    await written(office)
+    viewer = await office.member("viewer", "xem")
+    assert (await viewer.get(f"/console/pages/{path}")).status_code == 404
+
+
+async def test_signs_that_nobody_sees_are_left_out(office: Office) -> None:
+    editor = await written(office, note="ghi\0 chú\u202e", letter="12\0/TTKC", what="Hỗ trợ\0 cơ sở.")
+    words = said(await editor.get(BRAND))
+    assert "ghi chú" in words
+    assert "12/TTKC" in words
+    assert (await editor.send("/console/pages/asked/drop", {"folded": "a\0b"})).status_code == 303
 
 
 async def test_old_questions_are_forgotten(office: Office) -> None:

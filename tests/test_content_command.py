@@ -107,6 +107,7 @@ def test_what_differs_becomes_a_draft_and_is_never_published(url: str, tmp_path:
     [
         ("bao_bi.md", FILE.replace("group: 5", "group: 12"), "bao_bi.md:4: «group»"),
         ("bao_bi.md", FILE.replace("## money", "## tien"), "bao_bi.md:26: không có phần"),
+        ("bao_bi.md", FILE + "\0", "bao_bi.md:28: có ký tự"),
         ("bao_bi.md", "chữ", "bao_bi.md:1: trang phải mở đầu"),
         ("Bao-Bì.md", FILE, "Bao-Bì.md:1: Mã trang"),
         (
