@@ -33,7 +33,7 @@ class NotMigrated(Exception):
 
 @dataclass(frozen=True)
 class Parts:
-    """Everything the program consists of, joined."""
+    """Everything the program consists of, joined; `library` is what is shipped."""
 
     settings: Settings
     database: Database
@@ -41,6 +41,10 @@ class Parts:
     renderer: Renderer
     receiver: Receiver
     clock: Clock
+
+    async def library_now(self) -> Library:
+        """Return the library with the pages that staff published in the place of those that are shipped."""
+        return await self.database.read(lambda connection: self.receiver.shelf.over(self.library, connection))
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import NotMigrated, assemble
 from bot.channels.web import Stored
-from bot.commands import announce, forms, imports, staff
+from bot.commands import announce, content, forms, imports, staff
 from bot.commands.backup import backup, restore
 from bot.commands.data import export_data, export_job, migrate
 from bot.commands.doctor import doctor
@@ -26,6 +26,7 @@ app.add_typer(announce.app, name="announce")
 app.add_typer(staff.app, name="staff")
 app.add_typer(forms.app, name="forms")
 app.add_typer(imports.app, name="import")
+app.add_typer(content.app, name="content")
 app.command("export")(export_data)
 app.command()(backup)
 app.command()(restore)

@@ -5,7 +5,7 @@ import asyncio
 import structlog
 
 from bot.clock import Clock
-from db import conversations, deliveries, duplicates, export_jobs, import_batches, inbox, journal, uploads
+from db import conversations, deliveries, duplicates, export_jobs, import_batches, inbox, journal, unanswered, uploads
 from db.engine import Database
 
 EVERY_SECONDS = 3600
@@ -22,6 +22,7 @@ async def tidy(database: Database, clock: Clock) -> None:
     await database.write(lambda connection: uploads.forget_loose(connection, now))
     await database.write(lambda connection: export_jobs.forget_old(connection, now))
     await database.write(lambda connection: journal.tidy(connection, now))
+    await database.write(lambda connection: unanswered.tidy(connection, now))
     await database.write(lambda connection: import_batches.tidy(connection, now))
     while await database.write(lambda connection: duplicates.search(connection, now), bulk=True):
         pass  # a part at a time, so that whoever writes is answered between two

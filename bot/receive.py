@@ -16,6 +16,7 @@ from bot.channels.base import Channel
 from bot.clock import Clock
 from bot.gathered import Gathered
 from bot.telling import Telling
+from content.library import with_pages
 from content.render import Renderer
 from conversation.catalog import Library
 from conversation.channel import Capabilities, Message
@@ -32,6 +33,7 @@ from db.facts import StoredCatalog, StoredContact
 from db.forms import ReadForm
 from db.inbox import Event
 from db.records import Writing, write
+from db.shelf import Shelf
 
 BATCH = 64
 MAX_REFUSALS = 6
@@ -55,6 +57,7 @@ class Receiver:
     clock: Clock
     read_form: ReadForm
     changed: Changed = field(default_factory=Changed)
+    shelf: Shelf = field(default_factory=lambda: Shelf(with_pages))
 
     def __post_init__(self) -> None:
         self.arriving: Gathered[Event] = Gathered(self.store)
@@ -195,15 +198,15 @@ class Receiver:
         self, connection: Connection, row: AnyRow, incoming: Incoming, can: Capabilities, now: datetime
     ) -> tuple[Outcome, tuple[Message, ...], list[Telling]]:
         """Run the turn, word it, then write its records; on fresh facts once more where a record is refused."""
-        session = Session.from_json(row.session)
+        session, library = Session.from_json(row.session), self.shelf.over(self.library, connection)
         incoming = sent_files.noted(connection, row, incoming, session, now)
         for attempt in range(MAX_REFUSALS):
             seed = hmac.digest(self.secret, f"{row.id}:{attempt}".encode(), hashlib.sha256)
             turn = Turn(
                 incoming,
-                StoredContact(connection, row.contact_id, row.address_id, self.library),
+                StoredContact(connection, row.contact_id, row.address_id, library),
                 session,
-                StoredCatalog(connection, row.contact_id, self.library, now, self.read_form),
+                StoredCatalog(connection, row.contact_id, library, now, self.read_form),
                 now,
                 seed,
                 pushed=row.pushed,

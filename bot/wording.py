@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from bot.channels.base import Channel
 from bot.channels.paid import PaidDoor
 from content.announcing import Announced, facts, word
+from content.library import with_pages
 from content.render import Renderer
 from content.sealing import sealed
 from conversation.calendar import local_day
@@ -19,6 +20,7 @@ from db import attachments, vendor_templates
 from db.deliveries import Claimed, Shown
 from db.engine import AnyRow, Database
 from db.named_class import linked_class, named_class
+from db.shelf import Shelf
 from db.vendor_templates import Template
 
 LINKS_HOLD = timedelta(days=90)
@@ -54,6 +56,7 @@ class Wordings:
         self, database: Database, renderer: Renderer, library: Library, channels: Mapping[str, Channel]
     ) -> None:
         self.database, self.renderer, self.library, self.channels = database, renderer, library, channels
+        self._shelf = Shelf(with_pages)
         self._worded: dict[tuple[int, str], Worded] = {}
 
     async def of(self, row: AnyRow, channel: str, now: datetime) -> Worded:
@@ -72,7 +75,8 @@ class Wordings:
         links = [link for _, link in buttons]
         text = f"{row.title} {row.text}"
 
-        def read(connection: Connection) -> tuple[Announced, str, Template | None, Mapping[str, str]]:
+        def read(connection: Connection) -> tuple[Announced, str, Template | None, Mapping[str, str], Library]:
+            library = self._shelf.over(self.library, connection)
             at = row.started_at or now
             file = attachments.find(connection, row.attachment) if row.attachment else None
             if file:
@@ -82,8 +86,8 @@ class Wordings:
             link = f">class/{named.code}" if named else links[0] if links else ">announcements"
             template = vendor_templates.find(connection, row.template) if row.template else None
             about = linked_class(connection, links, text, now) if template else None
-            return announced, link, template, facts(self.library, announced, about)
+            return announced, link, template, facts(library, announced, about), library
 
-        announced, link, template, known = await self.database.read(read)
-        message = word(self.renderer, self.library, announced, self.channels[channel].capabilities)
+        announced, link, template, known, library = await self.database.read(read)
+        message = word(self.renderer, library, announced, self.channels[channel].capabilities)
         return Worded(message, Shown(message.to_json(), link), template, known)

@@ -209,5 +209,5 @@ async def _messages(visit: Visit, found: Listed) -> list[tuple[str, Message]]:
     buttons = [(button.label, button.link) for button in found.buttons]
     at = found.started_at or visit.now
     announced = Announced(found.kind, found.title, found.text, at, buttons, file, found.paid)
-    channels = console.channels or CAPABILITIES
-    return [(name, word(console.renderer, console.library, announced, CAPABILITIES[name])) for name in channels]
+    channels, library = console.channels or CAPABILITIES, await console.library_now()
+    return [(name, word(console.renderer, library, announced, CAPABILITIES[name])) for name in channels]

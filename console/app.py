@@ -34,6 +34,8 @@ from console import (
     paid_templates,
     papers,
     people,
+    policies,
+    policy_form,
     questions,
     reminders,
     responses,
@@ -44,6 +46,7 @@ from console import (
     summaries,
     tables,
     trial,
+    unanswered,
 )
 from console.pages import STATIC, page
 from console.parts import Console
@@ -155,4 +158,7 @@ ROUTES = [
     *cases.ROUTES,
     *case.ROUTES,
     *rosters.ROUTES,
+    *unanswered.ROUTES,
+    *policy_form.ROUTES,
+    *policies.ROUTES,
 ]

@@ -97,7 +97,7 @@ async def _refuse_long(visit: Visit, draft: Draft, kind: str = NEWS) -> None:
     sealed_file = sealed(file, b"", local_day(visit.now)) if file else None
     buttons = [(button.label, button.link) for button in draft.buttons]
     announced = Announced(kind, draft.title, draft.text, visit.now, buttons, sealed_file)
-    if problem := too_long(console.renderer, console.library, announced):
+    if problem := too_long(console.renderer, await console.library_now(), announced):
         raise AnnouncementRefused(problem)
 
 

@@ -20,7 +20,7 @@ async def listed(visit: Visit) -> Response:
     """List what can be made known: the classes that take people, the published pages."""
     found = await visit.console.database.read(classes.listed)
     offered = [one for one in found if one.takes(local_day(visit.now))]
-    library = visit.console.library
+    library = await visit.console.library_now()
     pages = [page for page in library.pages.values() if page.published]
     return visit.page("outreach.html", offered=offered, pages=pages)
 
@@ -37,7 +37,7 @@ async def of_a_class(visit: Visit) -> Response:
 
 async def of_a_page(visit: Visit) -> Response:
     """Show the kit of a published policy page."""
-    return await _kit(visit, _page(visit), f"{HOME}/outreach")
+    return await _kit(visit, await _page(visit), f"{HOME}/outreach")
 
 
 async def class_poster(visit: Visit) -> Response:
@@ -51,11 +51,12 @@ async def class_poster(visit: Visit) -> Response:
 
 async def page_poster(visit: Visit) -> Response:
     """Download the poster of a published policy page."""
-    return _poster(visit, _page(visit))
+    return _poster(visit, await _page(visit))
 
 
-def _page(visit: Visit) -> Subject:
-    page = visit.console.library.pages.get(visit.request.path_params["page_id"])
+async def _page(visit: Visit) -> Subject:
+    library = await visit.console.library_now()
+    page = library.pages.get(visit.request.path_params["page_id"])
     if page is None or not page.published:
         raise HTTPException(404)
     return of_page(page)

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from console.passwords import Passwords
 from console.second_factors import SecondFactors
+from content.library import with_pages
 from content.render import Renderer
 from conversation.calendar import Quiet
 from conversation.catalog import Library
@@ -17,6 +18,7 @@ from db.engine import Database
 from db.forms import ReadForm
 from db.overview import Overview
 from db.scope import Scope
+from db.shelf import Shelf
 
 
 class Keeper(Protocol):
@@ -61,3 +63,8 @@ class Console:
     keeper: Keeper | None = None
     overviews: dict[Scope, tuple[datetime, Overview]] = field(default_factory=dict)
     factors: SecondFactors = field(default_factory=lambda: SecondFactors(secrets.token_bytes()))
+    shelf: Shelf = field(default_factory=lambda: Shelf(with_pages))
+
+    async def library_now(self) -> Library:
+        """Return the library with the pages that staff published in the place of those that are shipped."""
+        return await self.database.read(lambda connection: self.shelf.over(self.library, connection))

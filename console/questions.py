@@ -24,7 +24,7 @@ async def listed(visit: Visit) -> Response:
         waiting=waiting,
         answered=answered,
         today=local_day(visit.now),
-        library=visit.console.library,
+        library=await visit.console.library_now(),
         notice=NOTICES.get(visit.request.query_params.get("done", ""), ""),
     )
 

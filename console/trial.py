@@ -26,7 +26,7 @@ async def trial(visit: Visit) -> Response:
     form = await visit.console.database.read(lambda connection: _form(visit, connection))
     if form is None:
         raise HTTPException(404)
-    rehearsal = Rehearsal(form, visit.console.library, FLOWS, visit.now)
+    rehearsal = Rehearsal(form, await visit.console.library_now(), FLOWS, visit.now)
     lines: list[list[str]] = []
     if visit.request.method == "GET":
         outcome = rehearsal.begin()

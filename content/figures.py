@@ -6,11 +6,12 @@ from pathlib import Path
 
 from content.errors import ContentError
 from content.fields import Fields
+from content.plain import plain
 from conversation.page import Figure
 
 FIELDS = frozenset(
     {"name", "unit", "document", "article", "caveat", "amount", "percent"}
-    | {"effective_from", "verified_on", "verified_by"}
+    | {"effective_from", "effective_to", "verified_on", "verified_by"}
 )
 PLACEHOLDER = re.compile(r"\{(?P<figure>\w+)\.(?P<field>amount|percent|unit)\}")
 
@@ -38,14 +39,23 @@ def _figure(fields: Fields) -> Figure:
         effective_from=fields.day_or_none("effective_from"),
         verified_on=fields.day_or_none("verified_on"),
         verified_by=fields.text("verified_by", ""),
+        effective_to=fields.day_or_none("effective_to"),
     )
     if figure.amount is None and figure.percent is None:
         raise fields.error(f"số liệu «{figure.name}» chưa có «amount» hay «percent»")
+    if figure.percent is not None and not 0 < figure.percent <= 100:
+        raise fields.error("«percent» là số từ 1 đến 100", "percent")
+    if figure.amount is not None and figure.amount <= 0:
+        raise fields.error("«amount» phải lớn hơn 0", "amount")
+    if figure.effective_from and figure.effective_to and figure.effective_to < figure.effective_from:
+        raise fields.error("«effective_to» đứng trước «effective_from»", "effective_to")
+    if (figure.verified_on is not None) != bool(figure.verified_by):
+        raise fields.error("«verified_on» và «verified_by» phải ghi cả hai, hoặc để trống cả hai", "verified_on")
     return figure
 
 
 def fill(file: Path, lines: Sequence[tuple[int, str]], figures: Mapping[str, Figure]) -> str:
-    """Return numbered lines as one text, their figures in words, the caveats of the unverified ones below it.
+    """Return numbered lines of Markdown as a text for any chat: figures in words, caveats of the unverified below.
 
     Raises ContentError when a placeholder names no figure.
     """
@@ -62,11 +72,17 @@ def fill(file: Path, lines: Sequence[tuple[int, str]], figures: Mapping[str, Fig
 
     filled = []
     for number, line in lines:
-        paragraph = PLACEHOLDER.sub(words, line)
+        paragraph = plain(PLACEHOLDER.sub(words, line))
         if "{" in paragraph or "}" in paragraph:
             raise ContentError(file, number, "chỗ điền số viết là {tên.percent}, {tên.amount} hoặc {tên.unit}")
         filled.append(paragraph)
     return "\n".join([*filled, *caveats])
+
+
+def in_words(figure: Figure) -> str:
+    """Return a figure as staff read it: `50%, 300 triệu đồng (cơ sở)`."""
+    values = ", ".join(value for field in ("percent", "amount") if (value := _words(figure, field)))
+    return f"{values} ({figure.unit})"
 
 
 def _words(figure: Figure, field: str) -> str:

@@ -1,14 +1,15 @@
 """Reads and checks what is shipped; a mistake stops the start, naming file and line."""
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import yaml
 
 from content.errors import ContentError
-from content.pages import read_pages, read_topics
+from content.pages import in_order, read_page, read_pages, read_topics
 from content.tables import read_places, read_trades
 from content.xlsform import read_form
 from conversation.catalog import Library, Organisation
@@ -66,9 +67,35 @@ def read_library(organisation: Organisation, forms: Mapping[str, Form]) -> Libra
         pages=pages,
         forms=forms,
         places=read_places(PLACES),
-        finder=Finder([*map(_as_document, pages.values()), *read_asks(CONTENT / "asks.yaml")]),
+        finder=_finder(pages.values()),
         notices={purpose: _version(purpose) for purpose in (ANSWERS, ANNOUNCEMENTS)},
     )
+
+
+def with_pages(library: Library, files: Mapping[str, str]) -> Library:
+    """Return a library with these pages, by their ids, in the place of its own; it finds what they say.
+
+    A file that cannot be read, though it could when it was published, stops nothing: the page has its heading only.
+    """
+    pages = dict(library.pages)
+    for page_id, text in files.items():
+        try:
+            pages[page_id] = read_page(Path(f"{page_id}.md"), text)
+        except ContentError:
+            if page_id in pages:
+                pages[page_id] = replace(pages[page_id], published=False, parts={}, figures=(), sources="")
+    ordered = {page.id: page for page in in_order(pages.values())}
+    return replace(library, pages=ordered, finder=_finder(ordered.values()))
+
+
+def shipped_page(page_id: str) -> str:
+    """Return a page's file as it comes with the program, "" where it has none."""
+    file = CONTENT / "policies" / f"{page_id}.md"
+    return file.read_text("utf-8") if re.fullmatch(r"\w+", page_id) and file.is_file() else ""
+
+
+def _finder(pages: Iterable[Page]) -> Finder:
+    return Finder([*map(_as_document, pages), *read_asks(CONTENT / "asks.yaml")])
 
 
 def read_labels(file: Path) -> Mapping[str, str]:

@@ -1,7 +1,7 @@
 """Reads the policy pages and the nine groups of support, and refuses what an owner must not be shown."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from content.errors import ContentError
@@ -12,13 +12,17 @@ from conversation.page import Figure, Page, Topic
 PARTS = ("what", "who", "money", "papers", "apply")
 LABEL_LENGTH = 38
 
-PAGE_FIELDS = frozenset({"title", "label", "group", "published", "sources", "figures", "asks"})
+PAGE_FIELDS = frozenset({"title", "label", "group", "published", "sources", "figures", "asks", "review_by"})
 TOPIC_FIELDS = frozenset({"number", "title", "label", "text"})
 
 
 def read_pages(folder: Path) -> tuple[Page, ...]:
     """Read every `*.md` of the folder; by group, the published pages first. Raises ContentError."""
-    pages = [read_page(file, file.read_text(encoding="utf-8")) for file in folder.glob("*.md")]
+    return in_order(read_page(file, file.read_text(encoding="utf-8")) for file in folder.glob("*.md"))
+
+
+def in_order(pages: Iterable[Page]) -> tuple[Page, ...]:
+    """Return pages as they are listed: by group, the published ones first."""
     return tuple(sorted(pages, key=lambda page: (page.group, not page.published, page.id)))
 
 
@@ -42,7 +46,9 @@ def read_page(file: Path, text: str) -> Page:
 
     A paragraph that names an unverified figure ends with the figure's caveat. Raises ContentError.
     """
-    head, body, body_line = _split(file, text)
+    if "\0" in text:
+        raise ContentError(file, 1 + text.count("\n", 0, text.index("\0")), "có ký tự điều khiển không đọc được")
+    head, body, body_line = split_page(file, text)
     fields = read_fields(file, head, first_line=2).only(PAGE_FIELDS)
     published = fields.flag("published")
     group = fields.number("group")
@@ -67,10 +73,11 @@ def read_page(file: Path, text: str) -> Page:
         parts=parts,
         figures=tuple(figures.values()),
         asks=fields.texts("asks"),
+        review_by=fields.day_or_none("review_by"),
     )
 
 
-def _split(file: Path, text: str) -> tuple[str, str, int]:
+def split_page(file: Path, text: str) -> tuple[str, str, int]:
     """Return the front matter, the body, and the line where the body begins."""
     match = re.match(r"---\n(?P<head>.*?\n)---\n", text, re.DOTALL)
     if match is None:
@@ -86,11 +93,11 @@ def _label(fields: Fields) -> str:
 
 
 def _parts(file: Path, body: str, first_line: int, figures: Mapping[str, Figure]) -> dict[str, str]:
-    sections = _sections(file, body, first_line)
+    sections = sections_of(file, body, first_line)
     return {name: fill(file, sections[name], figures) for name in PARTS if name in sections}
 
 
-def _sections(file: Path, body: str, first_line: int) -> dict[str, list[tuple[int, str]]]:
+def sections_of(file: Path, body: str, first_line: int) -> dict[str, list[tuple[int, str]]]:
     """Return the numbered lines under each `## heading`, without the blank ones."""
     sections: dict[str, list[tuple[int, str]]] = {}
     headings: dict[str, int] = {}

@@ -6,7 +6,7 @@ from dataclasses import replace
 from conversation.answers import fold, normalise
 from conversation.flow import BACK_TO_FLOW, Flows, Outcome, Turn, reply
 from conversation.incoming import Incoming
-from conversation.records import CameFrom, ConsentGiven, DataErased, PhoneConfirmed, Record
+from conversation.records import CameFrom, ConsentGiven, DataErased, NothingFound, PhoneConfirmed, Record
 from conversation.reply import Choice, Reply, numbered
 from conversation.session import Frame, Prompt, Session
 from conversation.sources import SOURCES
@@ -158,7 +158,7 @@ def _question(turn: Turn) -> Outcome:
     if understood.kind == "unsure":
         return Outcome(session, (reply("engine/unsure", *found, person),))
     menu = turn.choice("engine/menu", ">menu")
-    return Outcome(session, (reply("engine/lost", person, menu),), unread=True)
+    return Outcome(session, (reply("engine/lost", person, menu),), (NothingFound(turn.text),), unread=True)
 
 
 def _answer_in_between(turn: Turn, flows: Flows, unread: Outcome) -> Outcome:
@@ -226,7 +226,8 @@ def _greet(turn: Turn, flows: Flows, outcome: Outcome) -> Outcome:
     session = replace(outcome.session, greeted=True)
     understood = outcome.replies and not outcome.unread and outcome.replies[0].key not in {"menu/main", "engine/stale"}
     if not understood or turn.incoming.unsupported:
-        return replace(flows.follow(replace(turn, session=session), ">menu/start"), unread=False)
+        greeting = flows.follow(replace(turn, session=session), ">menu/start")
+        return replace(greeting, records=(*outcome.records, *greeting.records))
     if outcome.replies[0].key == "menu/greeting":
         return replace(outcome, session=session)
     return replace(outcome, session=session).after(reply("menu/hello"))

@@ -9,8 +9,9 @@ from datetime import date
 class Figure:
     """One number of a page, with the text it comes from.
 
-    `amount` is in VND, `percent` in per cent; either may be absent. Until a person fills `verified_on` and
-    `verified_by`, the page shows `caveat` beside it.
+    `amount` is in VND, `percent` in per cent; either may be absent. It is in force from `effective_from` until
+    `effective_to`, as far as these are known. Until a person fills `verified_on` and `verified_by`, the page shows
+    `caveat` beside it.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Figure:
     effective_from: date | None = None
     verified_on: date | None = None
     verified_by: str = ""
+    effective_to: date | None = None
 
     @property
     def verified(self) -> bool:
@@ -35,7 +37,7 @@ class Page:
 
     `group` is the number of its Topic, 0 for a page about khuyến công as a whole. `sources` is the citation shown
     below it. A page that is not `published` has a title and no parts: the text in force is still being checked.
-    `asks` are other ways people ask for it, in their own words.
+    `asks` are other ways people ask for it, in their own words. By `review_by` somebody is to read it again.
     """
 
     id: str
@@ -47,6 +49,13 @@ class Page:
     parts: Mapping[str, str] = field(default_factory=dict)
     figures: tuple[Figure, ...] = ()
     asks: tuple[str, ...] = ()
+    review_by: date | None = None
+
+    @property
+    def due(self) -> date | None:
+        """The first day that it has to be looked at again: its own, or the last day of a figure; None for no day."""
+        days = [self.review_by, *(figure.effective_to for figure in self.figures)]
+        return min((day for day in days if day), default=None)
 
 
 @dataclass(frozen=True, slots=True)

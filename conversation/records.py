@@ -149,6 +149,13 @@ class QuestionAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class NothingFound:
+    """A question that no page answers; kept to be counted, not with who asked."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class NewsWanted:
     """The person asked to be told when this page is published."""
 
@@ -236,6 +243,7 @@ Record = (
     | SignUpRequested
     | SignUpCancelled
     | QuestionAsked
+    | NothingFound
     | NewsWanted
     | CameFrom
     | LinkCodeGiven

@@ -25,6 +25,7 @@ from conversation.records import (
     LinkCodeMissed,
     LinkRefused,
     NewsWanted,
+    NothingFound,
     PhoneConfirmed,
     ProfileChanged,
     QuestionAsked,
@@ -36,7 +37,7 @@ from conversation.records import (
     TopicFollowed,
     TopicMuted,
 )
-from db import area_records, erasing, journal, link_records, responses, seats, staff_records, uploads
+from db import area_records, erasing, journal, link_records, responses, seats, staff_records, unanswered, uploads
 from db.inbox import insert_ignoring
 from db.models import (
     consent,
@@ -227,6 +228,11 @@ def _question_asked(record: QuestionAsked, writing: Writing) -> None:
     question_id = writing.connection.execute(row.returning(question.c.id)).scalar_one()
     if record.file:
         uploads.pass_on(writing.connection, question_id, writing.contact_id, record.file)
+
+
+@_write.register
+def _nothing_found(record: NothingFound, writing: Writing) -> None:
+    unanswered.keep(writing.connection, record.text, writing.now)
 
 
 @_write.register

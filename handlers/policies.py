@@ -42,6 +42,7 @@ class Policies:
         if not page.published:
             return Outcome(session, (reply("policies/unchecked", *_unchecked(turn, page), page=page),))
         parts = [*(["who"] if "who" in page.parts else []), *([] if "money" in page.parts else ["money"]), "papers"]
+        parts += ["apply"] if "apply" in page.parts else []
         asked = parts if page.group else [part for part in parts if part in page.parts]
         ways = [turn.choice(f"policies/{part}", f">policies/{page.id}/{part}") for part in asked]
         if page.group:

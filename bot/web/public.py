@@ -34,7 +34,7 @@ async def home(request: Request) -> Response:
 
 async def policies(request: Request) -> Response:
     """List the nine groups of support and their pages."""
-    library = parts_of(request).library
+    library = await parts_of(request).library_now()
     pages = list(library.pages.values())
     groups = [(topic, [one for one in pages if one.group == topic.number]) for topic in library.topics]
     general = [one for one in pages if one.group == 0 and one.published]
@@ -43,7 +43,8 @@ async def policies(request: Request) -> Response:
 
 async def policy(request: Request) -> Response:
     """Show one page of policy; what is not checked yet has its heading only."""
-    found = parts_of(request).library.pages.get(request.path_params["page_id"])
+    library = await parts_of(request).library_now()
+    found = library.pages.get(request.path_params["page_id"])
     if found is None:
         return sorry(request, 404, "Không có trang này", "Địa chỉ có thể đã đổi.")
     parts = [found.parts[name] for name in ("what", "who", "money", "papers", "apply") if name in found.parts]

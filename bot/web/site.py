@@ -44,6 +44,7 @@ def site(parts: Parts) -> Starlette:
         second_factor=settings.second_factor,
         keeper=BackupKeeper(parts.database, settings, parts.clock),
         factors=SecondFactors(settings.secret()),
+        shelf=receiver.shelf,
     )
     app = Starlette(
         routes=[

@@ -30,6 +30,7 @@ from db.models.imports import (
 )
 from db.models.inbox import inbox
 from db.models.note import note
+from db.models.page import page, page_revision, unanswered
 from db.models.question import news_wanted, question, question_file
 from db.models.service import heartbeat, incident, vendor_token
 from db.models.staff import staff, staff_chat, staff_commune, staff_recovery, staff_session
@@ -77,6 +78,8 @@ __all__ = [
     "muted_topic",
     "news_wanted",
     "note",
+    "page",
+    "page_revision",
     "question",
     "question_file",
     "rate",
@@ -94,6 +97,7 @@ __all__ = [
     "staff_recovery",
     "staff_session",
     "training_class",
+    "unanswered",
     "upload",
     "vendor_template",
     "vendor_token",

@@ -14,15 +14,17 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 from sqlalchemy import Connection, insert, update
 
-from content.library import shipped_forms
-from db import announcements, staff
+from content.library import shipped_forms, shipped_page
+from db import announcements, pages, staff, unanswered
 from db.announcements import Draft
 from db.engine import open_database
 from db.models import delivery
 from db.models import staff as staff_table
+from db.pages import Draft as PageDraft
 from tests.browser.conftest import Open, Program
 from tests.office import LAN, NOW, a_person
 from tests.oracle.odk import available
+from tests.pages import FILE
 
 pytestmark = pytest.mark.browser
 PATIENCE = 15
@@ -57,6 +59,13 @@ PAGES = [
     "audiences?trade=garment",
     "me",
     "outreach",
+    "pages",
+    "pages/to-check",
+    "pages/asked",
+    "pages/new",
+    "pages/brand",
+    "pages/brand/edit",
+    "pages/brand/compare?from=0&to=1",
     "classes",
     "classes/new",
     "classes/QT1",
@@ -105,6 +114,9 @@ def furnished(program: Program) -> Program:
             announcements.create(connection, draft, "thu.huong", NOW)
         announcements.approve(connection, 1, "thu.huong", NOW)
         announcements.cancel(connection, 1)
+        draft_page = PageDraft("brand", FILE.replace("Hỗ trợ bao bì", LONG[:100]), "lan", shipped=shipped_page("brand"))
+        pages.keep_draft(connection, draft_page, NOW)
+        unanswered.keep(connection, LONG, NOW)
         outcome = {"contact_id": lan.contact_id, "status": "failed", "error": "x" * 200}
         connection.execute(insert(delivery).values(announcement_id=1, **outcome))
 
