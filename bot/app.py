@@ -17,6 +17,7 @@ from bot.receive import Receiver
 from bot.settings import Settings
 from content.library import MESSAGES, FormSource, read_library, shipped_forms
 from content.render import Renderer
+from conversation.calendar import local_day
 from conversation.catalog import Library
 from conversation.form import Form
 from db import forms
@@ -44,7 +45,8 @@ class Parts:
 
     async def library_now(self) -> Library:
         """Return the library with the pages that staff published in the place of those that are shipped."""
-        return await self.database.read(lambda connection: self.receiver.shelf.over(self.library, connection))
+        shelf, today = self.receiver.shelf, local_day(self.clock())
+        return await self.database.read(lambda connection: shelf.over(self.library, connection, today))
 
 
 @asynccontextmanager

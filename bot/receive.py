@@ -18,6 +18,7 @@ from bot.gathered import Gathered
 from bot.telling import Telling
 from content.library import with_pages
 from content.render import Renderer
+from conversation.calendar import local_day
 from conversation.catalog import Library
 from conversation.channel import Capabilities, Message
 from conversation.engine import asks_for_the_bot, converse
@@ -198,7 +199,7 @@ class Receiver:
         self, connection: Connection, row: AnyRow, incoming: Incoming, can: Capabilities, now: datetime
     ) -> tuple[Outcome, tuple[Message, ...], list[Telling]]:
         """Run the turn, word it, then write its records; on fresh facts once more where a record is refused."""
-        session, library = Session.from_json(row.session), self.shelf.over(self.library, connection)
+        session, library = Session.from_json(row.session), self.shelf.over(self.library, connection, local_day(now))
         incoming = sent_files.noted(connection, row, incoming, session, now)
         for attempt in range(MAX_REFUSALS):
             seed = hmac.digest(self.secret, f"{row.id}:{attempt}".encode(), hashlib.sha256)

@@ -76,7 +76,7 @@ class Wordings:
         text = f"{row.title} {row.text}"
 
         def read(connection: Connection) -> tuple[Announced, str, Template | None, Mapping[str, str], Library]:
-            library = self._shelf.over(self.library, connection)
+            library = self._shelf.over(self.library, connection, local_day(now))
             at = row.started_at or now
             file = attachments.find(connection, row.attachment) if row.attachment else None
             if file:

@@ -42,7 +42,7 @@ async def offers(console: Console, now: datetime) -> Offers:
 
     def read(connection: Connection) -> Offers:
         return _offers(
-            console.shelf.over(console.library, connection),
+            console.shelf.over(console.library, connection, local_day(now)),
             classes.upcoming(connection, now, MOST_CLASSES),
             published.listed(connection),
             [one for one in rounds.listed(connection) if one.is_open(now)],

@@ -12,7 +12,7 @@ from console.passwords import Passwords
 from console.second_factors import SecondFactors
 from content.library import with_pages
 from content.render import Renderer
-from conversation.calendar import Quiet
+from conversation.calendar import Quiet, local_day
 from conversation.catalog import Library
 from db.engine import Database
 from db.forms import ReadForm
@@ -67,4 +67,5 @@ class Console:
 
     async def library_now(self) -> Library:
         """Return the library with the pages that staff published in the place of those that are shipped."""
-        return await self.database.read(lambda connection: self.shelf.over(self.library, connection))
+        today = local_day(self.clock())
+        return await self.database.read(lambda connection: self.shelf.over(self.library, connection, today))

@@ -1,7 +1,7 @@
 """A policy page: what one support activity is, as far as a person has checked it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 
@@ -50,6 +50,12 @@ class Page:
     figures: tuple[Figure, ...] = ()
     asks: tuple[str, ...] = ()
     review_by: date | None = None
+
+    def in_force(self, today: date) -> "Page":
+        """Return the page as it may be told: its heading only where a figure of it is no longer in force."""
+        if all(figure.effective_to is None or figure.effective_to >= today for figure in self.figures):
+            return self
+        return replace(self, published=False, parts={}, sources="")
 
     @property
     def due(self) -> date | None:

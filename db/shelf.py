@@ -1,7 +1,8 @@
 """The library as it stands now: the pages that staff published in the place of those that are shipped."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 from sqlalchemy import Connection
 
@@ -24,8 +25,14 @@ class Shelf:
     rebuild: Rebuild
     _last: tuple[Library, _Live, Library] | None = field(default=None, repr=False)
 
-    def over(self, shipped: Library, connection: Connection) -> Library:
-        """Return the library as it stands."""
+    def over(self, shipped: Library, connection: Connection, today: date) -> Library:
+        """Return the library as it stands; of a page whose figures are no longer in force it has the heading."""
+        made = self._made(shipped, connection)
+        told = {page.id: page.in_force(today) for page in made.pages.values()}
+        lapsed = any(told[page.id] is not page for page in made.pages.values())
+        return replace(made, pages=told) if lapsed else made
+
+    def _made(self, shipped: Library, connection: Connection) -> Library:
         live = pages.live(connection)
         if not live:
             return shipped

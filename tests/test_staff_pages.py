@@ -1,5 +1,6 @@
 """Pages that staff write, as rows: kept, approved by another, live in the next turn of every process."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from content.page_fields import FieldError, fields_of, in_one_shape, read_typed,
 from content.pages import read_page
 from content.render import Renderer
 from conversation.catalog import Library
+from conversation.page import Figure
 from db import pages
 from db.engine import Database
 from db.pages import Draft, PageRefused
@@ -225,11 +227,22 @@ async def test_a_page_that_cannot_be_read_any_more_says_nothing_but_its_heading(
 
 async def test_a_library_is_made_again_only_when_something_was_published(database: Database, library: Library) -> None:
     shelf = Shelf(with_pages)
-    assert await database.read(lambda connection: shelf.over(library, connection)) is library
+    assert await database.read(lambda connection: shelf.over(library, connection, NOW.date())) is library
     await database.write(lambda connection: published(connection, "brand", WRITTEN))
-    first = await database.read(lambda connection: shelf.over(library, connection))
+    first = await database.read(lambda connection: shelf.over(library, connection, NOW.date()))
     assert first.pages["brand"] == read_page(POLICIES / "brand.md", WRITTEN)
-    assert await database.read(lambda connection: shelf.over(library, connection)) is first
+    assert await database.read(lambda connection: shelf.over(library, connection, NOW.date())) is first
     draft = Draft("brand", FILE, "lan", 1, BRAND)
     await database.write(lambda connection: pages.keep_draft(connection, draft, NOW))
-    assert await database.read(lambda connection: shelf.over(library, connection)) is first
+    assert await database.read(lambda connection: shelf.over(library, connection, NOW.date())) is first
+
+
+async def test_a_figure_no_longer_in_force_is_never_told(database: Database, library: Library) -> None:
+    page = library.pages["overview"]
+    figure = Figure("ceiling", "cơ sở", "Thông tư", "Điều 5", "…", amount=300_000_000, effective_to=NOW.date())
+    dated = replace(library, pages={**library.pages, "overview": replace(page, figures=(figure,))})
+    shelf, next_day = Shelf(with_pages), NOW.date() + timedelta(days=1)
+    today = await database.read(lambda connection: shelf.over(dated, connection, NOW.date()))
+    later = await database.read(lambda connection: shelf.over(dated, connection, next_day))
+    assert today.pages["overview"].parts == page.parts
+    assert (later.pages["overview"].published, later.pages["overview"].parts) == (False, {})
