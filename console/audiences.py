@@ -104,7 +104,8 @@ async def _page(visit: Visit, chosen: QueryParams, problem: str = "", status: in
     query = chosen.get("query", "") or query_of(chosen)
     found = None
     try:
-        found = await counted(visit, query)
+        # Everybody is counted only once somebody asks: it takes as long as there are people.
+        found = await counted(visit, query) if chosen else None
     except AudienceError as refused:
         problem, status = problem or str(refused), 422
     options = await offers(visit.console, visit.now)

@@ -29,6 +29,8 @@ from db.models import establishment
 from db.words import OUTCOMES
 
 PAGE = 50
+# Of a longer table only this is said: counting all of it takes longer than showing a page.
+COUNTED = 10_000
 # A table of more rows is written in the background.
 MADE_AT_ONCE = 5_000
 CHUNK = 64 * 1024
@@ -96,7 +98,7 @@ async def table(visit: Visit) -> Response:
         columns, rows = without_empty(listing, found)
         forms = {one: Answers(source, one).title for one in form_names(source)} if name == "responses" else {}
         offered = {one.code: one.title for one in classes.listed(connection)} if name == "signups" else {}
-        return Shown(listing.title, columns, rows, links, listing.count(connection), forms, offered)
+        return Shown(listing.title, columns, rows, links, listing.count(connection, COUNTED), forms, offered)
 
     shown = await visit.console.database.read(read)
     return visit.page(
@@ -109,7 +111,9 @@ async def table(visit: Visit) -> Response:
         problem=problem,
         notice=NOTICES.get(visit.request.query_params.get("done", ""), ""),
         number=number,
-        pages=max(1, -(-shown.count // PAGE)),
+        pages=max(1, -(-shown.count // PAGE)) if shown.count <= COUNTED else 0,
+        more=shown.count > COUNTED and len(shown.rows) == PAGE,
+        counted=COUNTED,
         kept=_kept(visit.request.query_params),
         communes=communes_of(visit.console.library.places),
     )

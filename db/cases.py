@@ -105,15 +105,17 @@ def find(connection: Connection, code: str, scope: Scope) -> Case | None:
 
 
 def listed(connection: Connection, wanted: Wanted, start: int, most: int) -> list[Case]:
-    """Return cases, those due first, then the ones that came last."""
-    order = (case_.c.due_on.is_(None), case_.c.due_on, case_.c.id.desc())
+    """Return cases, those due first, then the ones that wait longest."""
+    order = (case_.c.due_on.nulls_last(), case_.c.id)
     rows = connection.execute(_CASES.where(*_conditions(wanted)).order_by(*order).offset(start).limit(most))
     return [Case(**row._mapping) for row in rows]
 
 
 def count_by_status(connection: Connection, wanted: Wanted) -> dict[str, int]:
     """Return how many cases there are of each status that has any."""
-    query = select(case_.c.status, func.count()).select_from(_JOINED).where(*_conditions(wanted))
+    of_others = any((wanted.activity, wanted.commune, wanted.search, wanted.scope is not None))
+    query = select(case_.c.status, func.count()).select_from(_JOINED if of_others else case_)
+    query = query.where(*_conditions(wanted))
     return {row[0]: row[1] for row in connection.execute(query.group_by(case_.c.status))}
 
 

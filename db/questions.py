@@ -69,7 +69,7 @@ _QUESTIONS: Select[tuple[object, ...]] = (
 )
 
 
-def waiting(connection: Connection, most: int = 500, scope: Scope = None) -> list[Asked]:
+def waiting(connection: Connection, most: int = 100, scope: Scope = None) -> list[Asked]:
     """Return the questions nobody has answered, the most urgent first."""
     query = _QUESTIONS.where(question.c.answered_at.is_(None), *within(scope))
     rows = connection.execute(query.order_by(question.c.promised_for, question.c.id).limit(most))

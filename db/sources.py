@@ -19,10 +19,13 @@ class Came:
 
 def counts(connection: Connection, class_code: str = "") -> Mapping[str, Came]:
     """Return the counts of every source word, and of those who came without one under the empty word."""
-    class_id = select(training_class.c.id).where(training_class.c.code == class_code).scalar_subquery()
-    holds = select(sign_up.c.id).where(
-        sign_up.c.contact_id == contact.c.id, sign_up.c.class_id == class_id, sign_up.c.cancelled_at.is_(None)
+    query = select(contact.c.source, func.count()).group_by(contact.c.source)
+    people = {row[0]: row[1] for row in connection.execute(query)}
+    held = (training_class.c.code == class_code) & sign_up.c.cancelled_at.is_(None)
+    seated = contact.join(sign_up, sign_up.c.contact_id == contact.c.id).join(
+        training_class, training_class.c.id == sign_up.c.class_id
     )
-    query = select(contact.c.source, func.count(), func.count().filter(holds.exists())).group_by(contact.c.source)
-    found = {source: Came(people, signed) for source, people, signed in connection.execute(query)}
-    return {source: found.get(source, Came()) for source in (*SOURCES, "")}
+    holding = func.count(contact.c.id.distinct())
+    query = select(contact.c.source, holding).select_from(seated).where(held).group_by(contact.c.source)
+    signed = {row[0]: row[1] for row in connection.execute(query)}
+    return {source: Came(people.get(source, 0), signed.get(source, 0)) for source in (*SOURCES, "")}

@@ -123,7 +123,7 @@ _THREADS: Select[Any] = (
 )
 
 
-def needing_somebody(connection: Connection, taken_by: str | None = None, most: int = 200) -> list[Thread]:
+def needing_somebody(connection: Connection, taken_by: str | None = None, most: int = 100) -> list[Thread]:
     """Return the conversations that wait for a person or were taken, the ones promised first first; only those that
     `taken_by` took, "" for nobody, where it is given."""
     query = _THREADS.where(_needs_somebody())

@@ -55,4 +55,5 @@ for (const use of document.querySelectorAll("button[data-use]")) {
   use.hidden = false;
   use.addEventListener("click", () => { show(use.dataset.use); soon(new URLSearchParams({ query: use.dataset.use }), () => {}); });
 }
+if (count?.dataset.later) ask(new URLSearchParams(new FormData(builder)));
 if (field) ask(new URLSearchParams({ query: field.value }));

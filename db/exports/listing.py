@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, literal, select
 
 from conversation.answers import fold
 from conversation.calendar import VIETNAM
@@ -136,9 +136,11 @@ class Listing:
     def headings_of(self, columns: Sequence[Column]) -> list[str]:
         return [column.name if self.codes else column.heading for column in columns]
 
-    def count(self, connection: Connection) -> int:
-        """Return how many rows there are."""
-        return connection.execute(select(func.count()).select_from(self.query.subquery())).scalar_one()
+    def count(self, connection: Connection, most: int | None = None) -> int:
+        """Return how many rows there are; of more than `most`, one more than that."""
+        rows = self.query.with_only_columns(literal(1), maintain_column_froms=True)
+        counted = rows.limit(most + 1) if most else rows
+        return connection.execute(select(func.count()).select_from(counted.subquery())).scalar_one()
 
     def rows(self, connection: Connection, start: int = 0, most: int | None = None) -> Iterator[list[Value]]:
         """Yield the rows, read a few hundred at a time; `start` skips that many."""

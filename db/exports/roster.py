@@ -23,7 +23,7 @@ class Gathered(Listing):
 
     given: tuple[list[Value], ...] = ()
 
-    def count(self, connection: Connection) -> int:
+    def count(self, connection: Connection, most: int | None = None) -> int:
         return len(self.given)
 
     def stream(self, connection: Connection, start: int = 0, most: int | None = None) -> Iterator[Any]:

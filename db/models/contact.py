@@ -41,7 +41,7 @@ contact = Table(
     reference("establishment_id", "establishment", nullable=True),
     Column("name", String, nullable=False, server_default=""),
     Column("announcements_stopped", Boolean, nullable=False, server_default=false()),
-    Column("source", String, nullable=False, server_default=""),
+    Column("source", String, nullable=False, server_default="", index=True),
     Column("created_at", Moment, nullable=False),
 )
 

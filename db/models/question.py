@@ -1,6 +1,6 @@
 """What waits for a person: questions, and pages somebody wants to be told of."""
 
-from sqlalchemy import Column, Date, ForeignKey, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, Date, ForeignKey, Index, String, Table, Text, UniqueConstraint, text
 
 from db.models.base import METADATA, Identifier, Moment, key, reference
 
@@ -16,6 +16,12 @@ question = Table(
     Column("promised_for", Date, nullable=False),
     Column("answered_at", Moment),
     Column("answered_by", String),
+    Index(
+        "ix_question_waiting",
+        "promised_for",
+        sqlite_where=text("answered_at IS NULL"),
+        postgresql_where=text("answered_at IS NULL"),
+    ),
 )
 
 # What somebody sent along with a question, or instead of one: a picture, a recording.

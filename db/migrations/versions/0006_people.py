@@ -42,9 +42,11 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("contact_id", "establishment_id", name=op.f("pk_speaks_for")),
     )
+    op.create_index(op.f("ix_contact_source"), "contact", ["source"])
     op.create_index(op.f("ix_speaks_for_establishment_id"), "speaks_for", ["establishment_id"])
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_contact_source"), "contact")
     op.drop_table("speaks_for")
     op.drop_table("note")

@@ -17,6 +17,8 @@ def upgrade() -> None:
     op.add_column("conversation", sa.Column("taken_at", _MOMENT))
     op.add_column("conversation", sa.Column("read_seq", sa.Integer(), server_default="0", nullable=False))
     op.create_index("ix_conversation_taken_by", "conversation", ["taken_by"])
+    waiting = sa.text("answered_at IS NULL")
+    op.create_index("ix_question_waiting", "question", ["promised_for"], sqlite_where=waiting, postgresql_where=waiting)
     op.add_column("staff", sa.Column("away_until", sa.Date()))
     op.add_column("staff", sa.Column("stand_in", sa.String(), server_default="", nullable=False))
     op.create_table(
@@ -35,6 +37,7 @@ def downgrade() -> None:
     op.drop_table("canned_reply")
     op.drop_column("staff", "stand_in")
     op.drop_column("staff", "away_until")
+    op.drop_index("ix_question_waiting", "question")
     op.drop_index("ix_conversation_taken_by", "conversation")
     op.drop_column("conversation", "read_seq")
     op.drop_column("conversation", "taken_at")
