@@ -48,6 +48,7 @@ async def listed(visit: Visit) -> Response:
         number=number,
         pages=max(1, -(-total // PAGE)),
         total=total,
+        narrowed=_as_table(wanted),
         kept={name: value for name, value in params.items() if value and name not in {"page", "view", "done"}},
         statuses=CASES,
         activities=activities(visit.console.library),
@@ -71,6 +72,14 @@ def _wanted(visit: Visit, params: Mapping[str, str]) -> Wanted:
         under_way=params.get("under_way") == "yes",
         scope=visit.member.scope,
     )
+
+
+def _as_table(wanted: Wanted) -> dict[str, str]:
+    """Return the same narrowing as the table of registrations is asked for it."""
+    named = {name: getattr(wanted, name) for name in ("status", "assignee", "activity", "commune", "search")}
+    flags = {"under_way": "yes" if wanted.under_way else ""}
+    late = {"due_before": wanted.today.isoformat() if wanted.overdue else ""}
+    return {name: value for name, value in {**named, **flags, **late}.items() if value}
 
 
 async def assign(visit: Visit) -> Response:

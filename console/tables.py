@@ -26,7 +26,7 @@ from db.exports import LISTINGS, Filter, Report, Source, export, form_names
 from db.exports.answers import Answers
 from db.exports.listing import Column, Listing, Value
 from db.models import establishment
-from db.words import OUTCOMES
+from db.words import CASES, OUTCOMES
 
 PAGE = 50
 # Of a longer table only this is said: counting all of it takes longer than showing a page.
@@ -52,7 +52,7 @@ class Table:
 
 
 TABLES: Mapping[str, Table] = {
-    "interests": Table("Đăng ký quan tâm", "dang-ky-quan-tam", ("commune", "days", "audience")),
+    "interests": Table("Đăng ký quan tâm", "dang-ky-quan-tam", ("status", "commune", "days", "audience"), CASES),
     "responses": Table("Phiếu trả lời", "phieu-tra-loi", ("form", "commune", "days", "audience")),
     "signups": Table(
         "Đăng ký học",
@@ -241,7 +241,7 @@ def _kept(params: Mapping[str, str]) -> dict[str, str]:
 def read_filter(params: Mapping[str, str]) -> tuple[Filter, str]:
     """Read a filter from the address bar; also what could not be read, in Vietnamese."""
     problem = ""
-    days: dict[str, date | None] = {"since": None, "until": None}
+    days: dict[str, date | None] = {"since": None, "until": None, "due_before": None}
     for name in days:
         if text := params.get(name, ""):
             try:
@@ -251,6 +251,10 @@ def read_filter(params: Mapping[str, str]) -> tuple[Filter, str]:
     announcement = params.get("announcement", "")
     wanted = Filter(
         audience=params.get("audience", "").strip(),
+        assignee=params.get("assignee", ""),
+        activity=params.get("activity", ""),
+        due_before=days["due_before"],
+        under_way=params.get("under_way") == "yes",
         search=params.get("search", "")[:200],
         since=days["since"],
         until=days["until"],

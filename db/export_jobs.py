@@ -155,13 +155,16 @@ def _job(row: Row[Any]) -> Job:
     return Job(**{**row._mapping, "wanted": _from_json(row.wanted)})
 
 
+_DAYS = ("since", "until", "due_before")
+
+
 def _to_json(wanted: Filter) -> dict[str, Any]:
     values = asdict(wanted)
-    days = {name: values[name].isoformat() if values[name] else None for name in ("since", "until")}
+    days = {name: values[name].isoformat() if values[name] else None for name in _DAYS}
     return {**values, **days, "scope": None if wanted.scope is None else sorted(wanted.scope)}
 
 
 def _from_json(values: Mapping[str, Any]) -> Filter:
-    days = {name: date.fromisoformat(values[name]) if values[name] else None for name in ("since", "until")}
+    days = {name: date.fromisoformat(values[name]) if values.get(name) else None for name in _DAYS}
     scope = None if values["scope"] is None else frozenset(values["scope"])
     return Filter(**{**values, **days, "scope": scope})

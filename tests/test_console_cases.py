@@ -1,6 +1,7 @@
 """Cases: what an owner asks for goes its way through the centre, and they are told of each step, or not."""
 
 import html
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -190,3 +191,16 @@ async def test_a_case_goes_with_its_owner(office: Office) -> None:
     await office.database.write(lambda c: cases.note(c, 1, "note", "", "ghi", "minh", NOW))
     await office.database.write(lambda c: c.execute(response.delete()))
     assert await office.database.read(lambda c: c.execute(select(case_)).all()) == []
+
+
+async def test_what_is_downloaded_is_what_is_shown(office: Office) -> None:
+    browser = await opened(office)
+    await office.database.write(lambda c: asks(c, office, "hoa", "HT-0002", activity="brand", business_name="Dệt Hòa"))
+    await browser.send(f"{ADDRESS}/assignee", {"to": "thu.huong", "due_on": "2026-11-20"})
+    shown = "search=0912&assignee=thu.huong&activity=machinery&overdue=yes&status=received&commune=13285"
+    page = await browser.get(f"/console/cases?{shown}")
+    (link,) = re.findall(r'href="(/console/tables/interests/export[.]xlsx[^"]*)"', page.text)
+    rows = await browser.get(html.unescape(link).replace(".xlsx", ".csv"))
+    assert "HT-4827" in rows.text
+    assert "HT-0002" not in rows.text
+    assert "Mới nhận" in rows.text

@@ -42,7 +42,9 @@ class Filter:
 
     `since` and `until` are days in Vietnam, both included. `round` is the id of one. `codes` asks for codes instead of
     words, `multiple` for a column of its own for each choice of a question that takes several. `audience` is the query
-    of one, which establishments have to satisfy. `scope` is whose records whoever asks may see.
+    of one, which establishments have to satisfy. Of cases `assignee` is who has them ("-" for nobody), `activity` what
+    they ask for, `due_before` the day on which they are overdue, `under_way` that they have not ended. `scope` is whose
+    records whoever asks may see.
     """
 
     search: str = ""
@@ -54,6 +56,10 @@ class Filter:
     announcement: int | None = None
     status: str = ""
     audience: str = ""
+    assignee: str = ""
+    activity: str = ""
+    due_before: date | None = None
+    under_way: bool = False
     round: int | None = None
     codes: bool = False
     multiple: Multiple = "joined"

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, select
 
+from conversation.case import ENDED
 from db.exports.answers import Answers, Names
 from db.exports.listing import CHANNEL, CODE, NUMBER, Column, Filter, Listing, Part, Source, Turn, Value
 from db.exports.people import ABOUT_ESTABLISHMENT, Describing, among, matches
@@ -51,8 +52,18 @@ def interests(source: Source, wanted: Filter) -> Listing:
     of_receipt = (SENT, ENTERED_BY, REMARK, CODE, CHANNEL, STATUS, ASSIGNEE)
     columns = (NUMBER, *ABOUT_ESTABLISHMENT, *asked.values(), *MONEY, *of_receipt)
     query = narrowed(source.connection, wanted).outerjoin(case_, case_.c.response_id == response.c.id)
-    query = query.add_columns(case_.c.status, case_.c.assignee).where(response.c.form == INTEREST)
+    query = query.add_columns(case_.c.status, case_.c.assignee).where(response.c.form == INTEREST, *_of_case(wanted))
     return Listing("interests", "Đăng ký quan tâm", columns, query, (response.c.id.desc(),), read, wanted.codes)
+
+
+def _of_case(wanted: Filter) -> list[ColumnElement[bool]]:
+    """Return the conditions on a registration's case."""
+    parts = [case_.c.status == wanted.status] if wanted.status else []
+    parts += [case_.c.assignee == wanted.assignee.removeprefix("-")] if wanted.assignee else []
+    parts += [response.c.answers["activity"].as_string() == wanted.activity] if wanted.activity else []
+    parts += [case_.c.due_on < wanted.due_before] if wanted.due_before else []
+    parts += [case_.c.status.not_in(ENDED)] if wanted.under_way or wanted.due_before else []
+    return parts
 
 
 def responses(source: Source, wanted: Filter) -> Listing:
