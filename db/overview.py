@@ -51,9 +51,10 @@ def counts(connection: Connection, since: datetime, scope: Scope) -> Counts:
     recent = response.c.submitted_at >= since
     of_interest = response.c.form == INTEREST
     signed_up = (sign_up.c.signed_up_at >= since) & sign_up.c.cancelled_at.is_(None)
+    interests = _count(connection, _responses(scope).where(recent, of_interest))
     return Counts(
-        interests=_count(connection, _responses(scope).where(recent, of_interest)),
-        responses=_count(connection, _responses(scope).where(recent, ~of_interest)),
+        interests=interests,
+        responses=_count(connection, _responses(scope).where(recent)) - interests,
         sign_ups=_count(connection, _by_contact(sign_up, scope).where(signed_up)),
         establishments=_count(connection, select(establishment.c.id).where(*within(scope))),
         waiting=_count(connection, _by_contact(question, scope).where(question.c.answered_at.is_(None))),

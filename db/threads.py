@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, update
+from sqlalchemy import Connection, Select, and_, exists, func, or_, select, union, update
 
 from db.models import address, contact, conversation, establishment, message, question
 from db.notices import SILENCE, silence
@@ -123,18 +123,20 @@ _THREADS: Select[Any] = (
 )
 
 
+_NEEDING_SOMEBODY = union(
+    select(question.c.address_id).where(question.c.answered_at.is_(None), question.c.address_id.is_not(None)),
+    select(conversation.c.address_id).where(conversation.c.taken_by > ""),
+)
+
+
 def needing_somebody(connection: Connection, taken_by: str | None = None, most: int = 100) -> list[Thread]:
     """Return the conversations that wait for a person or were taken, the ones promised first first; only those that
     `taken_by` took, "" for nobody, where it is given."""
-    query = _THREADS.where(_needs_somebody())
+    query = _THREADS.where(address.c.id.in_(_NEEDING_SOMEBODY))
     if taken_by is not None:
         query = query.where(conversation.c.taken_by == taken_by)
     order = (_OPEN.c.promised_for.is_(None), _OPEN.c.promised_for, _OPEN.c.waiting_since, address.c.id)
     return [Thread(**row._mapping) for row in connection.execute(query.order_by(*order).limit(most))]
-
-
-def _needs_somebody() -> ColumnElement[bool]:
-    return or_(_OPEN.c.questions > 0, conversation.c.taken_by != "")
 
 
 def find(connection: Connection, address_id: int) -> Thread | None:

@@ -17,7 +17,7 @@ case_ = Table(
     Column("due_on", Date),
     Column("opened_at", Moment, nullable=False),
     Column("moved_at", Moment, nullable=False),
-    Index("ix_case_status", "status", "id"),
+    Index("ix_case_status", "status", "due_on"),
     Index("ix_case_due_on", "due_on"),
 )
 

@@ -86,6 +86,7 @@ response = Table(
     Column("changed_at", Moment),
     Column("number", Integer, nullable=False, server_default="1"),
     Column("entered_by", String, nullable=False, server_default=""),
+    Index("ix_response_form_submitted_at", "form", "submitted_at"),
     Index("uq_response_round_id_establishment_id", "round_id", "establishment_id", unique=True),
 )
 

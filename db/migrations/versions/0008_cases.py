@@ -28,7 +28,8 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_case_response_id"), "case", ["response_id"], unique=True)
     op.create_index(op.f("ix_case_assignee"), "case", ["assignee"])
-    op.create_index("ix_case_status", "case", ["status", "id"])
+    op.create_index("ix_case_status", "case", ["status", "due_on"])
+    op.create_index("ix_response_form_submitted_at", "response", ["form", "submitted_at"])
     op.create_index("ix_case_due_on", "case", ["due_on"])
     op.create_table(
         "case_event",
@@ -71,6 +72,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_response_form_submitted_at", "response")
     op.drop_table("case_file")
     op.drop_table("case_event")
     op.drop_table("case")
