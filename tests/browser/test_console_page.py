@@ -184,15 +184,6 @@ def test_axe_finds_nothing_serious(furnished: Program, open_browser: Open) -> No
     assert not found, "\n".join(f"{page} {serious}" for page, serious in found.items())
 
 
-def test_every_field_has_a_label(furnished: Program, sign_in: SignIn) -> None:
-    driver = sign_in(1440)
-    for path in PAGES:
-        driver.get(f"{furnished.url}/console/{path}")
-        for field in driver.find_elements(By.CSS_SELECTOR, "input:not([type=hidden]):not([hidden]), select, textarea"):
-            labelled = field.accessible_name or driver.execute_script("return arguments[0].labels.length", field)
-            assert labelled, f"{path}: {field.get_attribute('name')}"
-
-
 def test_the_keyboard_finds_the_content_and_the_menu_of_a_phone(furnished: Program, sign_in: SignIn) -> None:
     driver = sign_in(360)
     driver.get(f"{furnished.url}/console/")
