@@ -143,12 +143,11 @@ async def answer(visit: Visit) -> Response:
     """Send an answer in the conversation; whoever answers has taken it, and what was asked is answered."""
     thread, by, now = await _found(visit), visit.member.name, visit.now
     words = visit.form.get("words", "").replace("\r\n", "\n").strip()
-    running = visit.console.channels
     if not words or len(words) > LONGEST:
         return await _show(visit, refused=Refused(words, f"Câu trả lời dài từ 1 đến {LONGEST} ký tự."))
     if window_of(thread.channel, thread.last_seen_at, now).closed:
         return await _show(visit, refused=Refused(words, "Zalo không cho nhắn nữa. Câu của anh/chị chưa gửi."))
-    if running and thread.channel not in running:
+    if not _runs(visit, thread):
         return await _show(visit, refused=Refused(words, "Kênh này đang tắt nên chưa gửi được."))
 
     def act(connection: Connection) -> None:
@@ -158,6 +157,11 @@ async def answer(visit: Visit) -> Response:
         threads.mark_read(connection, thread.address_id)
 
     return await _does(visit, thread, "inbox.answered", act, words)
+
+
+def _runs(visit: Visit, thread: Thread) -> bool:
+    """Whether a conversation is on a channel that carries messages: a paper form is on none."""
+    return thread.channel in (visit.console.channels or CAPABILITIES)
 
 
 def _say(visit: Visit, connection: Connection, thread: Thread, reply: Reply) -> None:
@@ -184,7 +188,7 @@ async def close(visit: Visit) -> Response:
     def act(connection: Connection) -> None:
         spoke = thread.silent_until is not None and thread.silent_until > now
         threads.close(connection, thread.address_id, by, now)
-        if spoke and not window_of(thread.channel, thread.last_seen_at, now).closed:
+        if spoke and _runs(visit, thread) and not window_of(thread.channel, thread.last_seen_at, now).closed:
             _say(visit, connection, thread, Reply("inbox/back"))
 
     return await _does(visit, thread, "inbox.closed", act)

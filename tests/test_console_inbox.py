@@ -100,6 +100,15 @@ async def test_a_closed_window_sends_nothing_and_says_to_call(office: Office) ->
     assert (await thread(office)).questions == 0
 
 
+async def test_on_paper_nobody_is_answered(office: Office) -> None:
+    browser = await opened(office, channel="paper")
+    refused = await browser.send(f"{ADDRESS}/answer", {"words": "Dạ."})
+    assert "Kênh này đang tắt" in said(refused)
+    await browser.send(f"{ADDRESS}/take")
+    await browser.send(f"{ADDRESS}/close")
+    assert await texts(office) == []
+
+
 @pytest.mark.parametrize("words", ["", "  \n", "x" * 1501])
 async def test_no_empty_or_endless_answer(office: Office, words: str) -> None:
     browser = await opened(office)
